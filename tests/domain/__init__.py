@@ -1,0 +1,1 @@
+"""Tests of the plain data and the pure decisions."""
