@@ -1,0 +1,62 @@
+"""One profile's durable data: the outbox, links, history, settings and drafts, in one file."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from qjira_gui.domain.connection import Settings
+from qjira_gui.domain.errors import AppError
+from qjira_gui.domain.event import Event
+from qjira_gui.store.database import Database
+from qjira_gui.store.drafts import KeptDraft
+from qjira_gui.store.links import LinkStore
+from qjira_gui.store.outbox import OutboxStore
+from qjira_gui.store.rows import Rows
+
+
+class Store:
+    """Everything of a profile that must survive; open it once, close it once."""
+
+    def __init__(
+        self, database: Database, now: Callable[[], float], draw: Callable[[int], int]
+    ) -> None:
+        """`now` gives UTC seconds, `draw(bits)` that many random bits."""
+        self._database = database
+        self.outbox = OutboxStore(database, now, draw)
+        self.links = LinkStore(database)
+        self.events = Rows(database, "events", Event)
+        self.drafts = Rows(database, "drafts", KeptDraft)
+        self._settings = Rows(database, "settings", Settings)
+
+    @classmethod
+    def open(cls, profile: Path, now: Callable[[], float], draw: Callable[[int], int]) -> "Store":
+        """Open the profile's file, made where missing; raises the errors of Database.open."""
+        return cls(Database.open(profile / "qjira.db"), now, draw)
+
+    @property
+    def damage(self) -> AppError | None:
+        """What was wrong with the file that was set aside at this start, if there was one."""
+        return self._database.damage
+
+    @property
+    def unreadable(self) -> int:
+        """How many rows a newer or damaged version left that this one cannot read."""
+        kept = (self.outbox.rows, self.links.rows, self.events, self.drafts, self._settings)
+        return sum(len(rows.unreadable) for rows in kept)
+
+    @property
+    def settings(self) -> Settings:
+        """What the profile remembers."""
+        return self._settings.get("settings") or Settings()
+
+    def save_settings(self, settings: Settings) -> None:
+        """Keep the settings."""
+        self._settings.put(settings)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Everything written inside is one commit; an exception leaves nothing of it."""
+        return self._database.transaction()
+
+    def close(self) -> None:
+        """Close the file and give up its lock."""
+        self._database.close()
