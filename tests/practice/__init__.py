@@ -1,0 +1,1 @@
+"""Tests of the practice server, which all other tests of wire and trouble lean on."""
