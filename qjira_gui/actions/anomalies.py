@@ -1,0 +1,138 @@
+"""Looking at anomalies: the list, one anomaly, and what has happened to it."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable, Sequence
+
+import msgspec
+
+from qjira_gui.actions.site import Reach
+from qjira_gui.clients.qualytics import PAGE, decode_page
+from qjira_gui.domain.activity import RowState, row_state
+from qjira_gui.domain.anomaly import Anomaly, AnomalyDetail, Comment
+from qjira_gui.domain.errors import AppError
+from qjira_gui.domain.event import Event
+from qjira_gui.domain.link import Link
+from qjira_gui.domain.outbox import Entry, Site
+from qjira_gui.domain.page import AnomalyFilter, Batch
+from qjira_gui.store.cache import Cache
+from qjira_gui.store.profile import Store
+from qjira_gui.sync.tracker import Tracker
+
+#: Pages under way at once behind the first.
+AHEAD = 4
+
+
+class Anomalies:
+    """Everything is read-only here."""
+
+    def __init__(
+        self,
+        store: Store,
+        cache: Cache,
+        reach: Reach,
+        tracker: Tracker,
+        now: Callable[[], float],
+        on_news: Callable[[], None],
+    ) -> None:
+        """`on_news` is called when what was read made entries for Jira."""
+        self._store = store
+        self._cache = cache
+        self._reach = reach
+        self._tracker = tracker
+        self._now = now
+        self._on_news = on_news
+
+    async def load(self, wanted: AnomalyFilter) -> AsyncIterator[Batch]:
+        """Yield the first page at once and the rest behind it, up to the limit of the settings.
+
+        Raises AppError; what was yielded before stays true.
+        """
+        limit = self._store.settings.list_limit
+        async with self._reach.qualytics() as client:
+            first = await client.page(wanted, 1)
+            yield first
+            raw = [first.raw]
+            last = min(-(-first.total // PAGE), -(-limit // PAGE))
+            for start in range(2, last + 1, AHEAD):
+                numbers = range(start, min(start + AHEAD, last + 1))
+                batches = await asyncio.gather(*(client.page(wanted, n) for n in numbers))
+                for batch in batches:
+                    raw.append(batch.raw)
+                    yield batch
+        await asyncio.to_thread(self._cache.put, _name(wanted), msgspec.json.encode(
+            [msgspec.Raw(one) for one in raw]
+        ))  # fmt: skip
+
+    async def cached(self, wanted: AnomalyFilter) -> tuple[list[Anomaly], float] | None:
+        """Return the last list for this filter and when it was read (UTC seconds)."""
+        kept = await asyncio.to_thread(self._cache.get, _name(wanted))
+        if kept is None:
+            return None
+        raw, saved_at = kept
+        try:
+            pages = msgspec.json.decode(raw, type=list[msgspec.Raw])
+            items = [item for page in pages for item in decode_page(bytes(page)).items]
+        except (msgspec.DecodeError, AppError):
+            return None
+        return items, saved_at
+
+    async def detail(self, anomaly_id: int) -> AnomalyDetail:
+        """Return one anomaly as it is now; news for its issues goes on its way."""
+        asked_at = self._now()
+        async with self._reach.qualytics() as client:
+            detail = await client.anomaly(anomaly_id)
+        self.noticed([detail], asked_at)
+        return detail
+
+    def noticed(self, seen: Sequence[Anomaly], asked_at: float) -> None:
+        """Pass statuses that somebody else changed on to linked issues."""
+        linked = self._store.links.by_anomaly()
+        # While an act of ours is on its way, or went out after the question did, an older answer
+        # must not look like news.
+        busy = {
+            entry.anomaly_id
+            for entry in self._store.outbox.all()
+            if entry.site is Site.QUALYTICS
+            and (entry.finished_at is None or entry.finished_at >= asked_at)
+        }
+        written: list[Entry] = []
+        with self._store.transaction():
+            for anomaly in seen:
+                # While an act of ours is on its way, an older answer must not look like news.
+                if anomaly.id in linked and anomaly.id not in busy:
+                    written += self._tracker.saw(anomaly, self._now())
+        if written:
+            self._on_news()
+
+    async def comments(self, anomaly_id: int) -> list[Comment] | None:
+        """Return the comments in Qualytics, oldest first; None where this build lists none."""
+        async with self._reach.qualytics() as client:
+            return await client.comments(anomaly_id)
+
+    async def source_record(self, anomaly_id: int) -> str:
+        """Return the source rows as JSON text."""
+        async with self._reach.qualytics() as client:
+            return await client.source_record(anomaly_id)
+
+    def events(self, anomaly_id: int) -> list[tuple[Event, Entry | None]]:
+        """Return what was done here, oldest first, with what became of it."""
+        mine = [event for event in self._store.events.all() if event.anomaly_id == anomaly_id]
+        mine.sort(key=lambda event: event.id)
+        return [(event, self._store.outbox.get(event.entry_id)) for event in mine]
+
+    def links(self, anomaly_id: int) -> list[Link]:
+        """Return the issues of one anomaly, oldest first."""
+        return self._store.links.of(anomaly_id)
+
+    def all_links(self) -> dict[int, list[Link]]:
+        """Return every anomaly's issues."""
+        return self._store.links.by_anomaly()
+
+    def pending(self) -> dict[int, RowState]:
+        """Return what is on its way, by anomaly, for the rows of the list."""
+        return row_state(self._store.outbox.unfinished())
+
+
+def _name(wanted: AnomalyFilter) -> str:
+    return "anomalies-" + hashlib.sha256(msgspec.json.encode(wanted)).hexdigest()[:16]

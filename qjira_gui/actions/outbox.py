@@ -1,0 +1,121 @@
+"""What the analyst can do with what waits."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from qjira_gui.domain.errors import AppError
+from qjira_gui.domain.failure import Hold
+from qjira_gui.domain.outbox import Entry, EntryKind, EntryState, Site, Tally
+from qjira_gui.store.profile import Store
+from qjira_gui.sync.gate import Gate
+
+
+class OutboxActions:
+    """The outbox as a person handles it."""
+
+    def __init__(
+        self, store: Store, gate: Gate, now: Callable[[], float], wake: Callable[[], None]
+    ) -> None:
+        """`wake` makes the worker look again."""
+        self._store = store
+        self._gate = gate
+        self._now = now
+        self._wake = wake
+
+    def entries(self) -> list[Entry]:
+        """Return every entry, oldest first."""
+        return self._store.outbox.all()
+
+    def unfinished(self) -> list[Entry]:
+        """Return what is on its way or needs the analyst, oldest first."""
+        return self._store.outbox.unfinished()
+
+    def tally(self) -> Tally:
+        """Return the sum that must hold."""
+        return self._store.outbox.tally()
+
+    def why_waiting(self, entry: Entry) -> Hold | None:
+        """Return the pause that keeps an entry back, None where there is none."""
+        return self._gate.hold_for(entry, self._now())
+
+    def issue_name(self, entry: Entry) -> str:
+        """Return the key of the issue that an entry goes to, empty where there is none."""
+        link = self._store.links.get(entry.link_id) if entry.link_id else None
+        return link.name if link else ""
+
+    def send_now(self, entry_ids: Sequence[str]) -> None:
+        """Try at once what waits, also what needs the analyst; a pause of its site is lifted."""
+        now = self._now()
+        with self._store.transaction():
+            for entry in self._open(entry_ids):
+                self._gate.release(entry.site, now)
+                if entry.state is not EntryState.SENDING:
+                    again = replace(entry, state=EntryState.WAITING, due_at=now, starts=0)
+                    self._store.outbox.save(again)
+        self._wake()
+
+    def send_again(self, entry_id: str) -> None:
+        """Create an issue in doubt again on the analyst's word: they looked, it is not there."""
+        entry = self._store.outbox.get(entry_id)
+        if entry is None or entry.kind is not EntryKind.ISSUE:
+            return
+        self._store.outbox.save(replace(entry, payload={**entry.payload, "again": True}))
+        self.send_now([entry_id])
+
+    def cancel(self, entry_id: str) -> None:
+        """Take back what has not been sent; raises AppError for what is under way or done.
+
+        A ticket that is taken back takes the comments that wait behind it along.
+        """
+        entry = self._store.outbox.get(entry_id)
+        if entry is None or entry.state not in (EntryState.WAITING, EntryState.NEEDS_YOU):
+            raise AppError("It is being sent or has been sent, so it cannot be taken back.")
+        now = self._now()
+        with self._store.transaction():
+            taken = [entry]
+            if entry.kind is EntryKind.ISSUE:
+                link = self._store.links.get(entry.link_id)
+                if link is not None:
+                    self._store.links.put(replace(link, removed_at=now))
+                taken = [e for e in self._store.outbox.unfinished() if e.lane == entry.lane]
+            for one in taken:
+                self._store.outbox.save(replace(one, state=EntryState.CANCELLED, finished_at=now))
+        self._wake()
+
+    def mark_sent(self, entry_id: str) -> None:
+        """Believe the analyst that the server has it: they looked."""
+        entry = self._store.outbox.get(entry_id)
+        if entry is None or entry.state is not EntryState.NEEDS_YOU:
+            return
+        done = replace(entry, state=EntryState.SENT, adopted=True, finished_at=self._now())
+        self._store.outbox.save(done)
+        self._wake()
+
+    def pause(self, paused: bool) -> None:
+        """Send nothing until it is resumed; what is under way ends."""
+        self._gate.paused = paused
+        self._wake()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the analyst has paused the outbox."""
+        return self._gate.paused
+
+    def try_now(self, site: Site) -> None:
+        """Look at once whether a site is back."""
+        self._gate.release(site, self._now())
+        self._wake()
+
+    def details(self, entry_id: str) -> str:
+        """Return all that is known about an entry, for copying; it never holds a secret."""
+        entry = self._store.outbox.get(entry_id)
+        if entry is None:
+            return ""
+        return msgspec.json.format(msgspec.json.encode(entry), indent=2).decode()
+
+    def _open(self, ids: Sequence[str]) -> list[Entry]:
+        found = (self._store.outbox.get(entry_id) for entry_id in ids)
+        done = (EntryState.SENT, EntryState.CANCELLED)
+        return [entry for entry in found if entry is not None and entry.state not in done]

@@ -1,0 +1,32 @@
+"""What the window remembers between two starts."""
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from qjira_gui.domain.connection import Settings
+from qjira_gui.store.profile import Store
+
+
+class SettingsActions:
+    """Reads and keeps settings that hold no secret."""
+
+    def __init__(self, store: Store, on_change: Callable[[], None]) -> None:
+        """`on_change` is called when a setting was kept."""
+        self._store = store
+        self._on_change = on_change
+
+    @property
+    def current(self) -> Settings:
+        """The settings as they are on disk."""
+        return self._store.settings
+
+    def keep(self, settings: Settings) -> None:
+        """Keep changed settings."""
+        if settings != self._store.settings:
+            self._store.save_settings(settings)
+            self._on_change()
+
+    def keep_geometry(self, places: dict[str, str]) -> None:
+        """Keep where windows and columns are."""
+        self.keep(replace(self.current, geometry={**self.current.geometry, **places}))

@@ -1,0 +1,1 @@
+"""The background: delivers what waits and turns news into entries."""
