@@ -1,0 +1,1 @@
+"""The window: the only home of Qt, one file a thing that people see."""

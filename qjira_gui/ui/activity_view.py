@@ -1,0 +1,83 @@
+"""What happened to an anomaly and what waits: acts from here, comments from Qualytics."""
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from qjira_gui.domain.anomaly import Comment
+from qjira_gui.domain.event import Event
+from qjira_gui.domain.outbox import Entry, EntryState
+from qjira_gui.ui import theme as look
+from qjira_gui.ui.icons import Icon
+from qjira_gui.ui.moment import clock_time, full, parse
+from qjira_gui.ui.pieces import empty, label, row, symbol
+from qjira_gui.ui.wording import event_text, state
+
+
+class ActivityView(QWidget):
+    """Oldest first, like a conversation."""
+
+    def __init__(self, theme: look.Theme) -> None:
+        """Start empty."""
+        super().__init__()
+        self._theme = theme
+        self._lines = QVBoxLayout(self)
+        self._lines.setContentsMargins(0, 0, 0, 0)
+        self._lines.setSpacing(look.SMALL)
+
+    def show_activity(
+        self,
+        events: list[tuple[Event, Entry | None]],
+        comments: list[Comment],
+        now: float,
+        note: str = "",
+    ) -> None:
+        """Show events and the comments that were not written here; `note` says what is missing."""
+        empty(self._lines)
+        mine = {entry.remote_id for _, entry in events if entry is not None and entry.remote_id}
+        items: list[tuple[float, QHBoxLayout]] = []
+        for event, entry in events:
+            items.append((event.at, self._event(event, entry, now)))
+        for comment in comments:
+            if str(comment.id) in mine:
+                continue
+            written = parse(comment.created)
+            items.append((written.timestamp() if written else 0.0, self._comment(comment)))
+        for _, line in sorted(items, key=lambda item: item[0]):
+            self._lines.addLayout(line)
+        if not items:
+            self._lines.addWidget(label("Nothing has happened here yet.", "muted"))
+        if note:
+            self._lines.addWidget(label(note, "caption", wrap=True))
+
+    def _event(self, event: Event, entry: Entry | None, now: float) -> QHBoxLayout:
+        which, colour = Icon.CHECK, self._theme.success
+        where = clock_time(event.at, now)
+        if entry is not None:
+            where += f" · {state(entry, now)}"
+            if entry.state in (EntryState.WAITING, EntryState.SENDING):
+                which, colour = Icon.WAITING, self._theme.warning
+            elif entry.state is EntryState.NEEDS_YOU:
+                which, colour = Icon.PROBLEM, self._theme.danger
+                if entry.failure is not None:
+                    where += f": {entry.failure.sentence}"
+            elif entry.state is EntryState.CANCELLED:
+                which, colour = Icon.CLOSE, self._theme.muted
+        return self._line(which, colour, event_text(event), where)
+
+    def _comment(self, comment: Comment) -> QHBoxLayout:
+        who = comment.user.label if comment.user else "Somebody"
+        where = full(comment.created)
+        if comment.external_source:
+            where += " · came from the ticket system, not passed on"
+        return self._line(Icon.COMMENT, self._theme.muted, f"{who}: {comment.message or ''}", where)
+
+    def _line(self, which: Icon, colour: str, text: str, where: str) -> QHBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(label(text, wrap=True, select=True))
+        words.addWidget(label(where, "caption", wrap=True))
+        picture = QVBoxLayout()
+        picture.addWidget(symbol(which, colour))
+        picture.addStretch(1)
+        line = row(picture, words)
+        line.setStretch(1, 1)
+        return line

@@ -1,0 +1,268 @@
+"""One anomaly in full: what it is, its tickets, its activity, and every act on it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QMenu, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+
+from qjira_gui.domain.activity import with_pending
+from qjira_gui.domain.anomaly import ARCHIVED, Anomaly, Comment, can_change_to
+from qjira_gui.domain.errors import AppError
+from qjira_gui.domain.link import Link
+from qjira_gui.domain.outbox import Entry
+from qjira_gui.ui import theme as look
+from qjira_gui.ui.activity_view import ActivityView
+from qjira_gui.ui.anomaly_sections import (
+    Section,
+    fill_checks,
+    fill_description,
+    fill_headline,
+    fill_summary,
+)
+from qjira_gui.ui.icons import Icon, icon
+from qjira_gui.ui.pieces import button, column, label, row
+from qjira_gui.ui.ticket_card import TicketCard
+from qjira_gui.ui.wording import state, title
+
+if TYPE_CHECKING:
+    from qjira_gui.actions import Actions
+    from qjira_gui.ui.tasks import TaskScope
+
+
+class AnomalyPanel(QWidget):
+    """Shows the row at once and the detail as soon as it has been read."""
+
+    acknowledge_requested = Signal()
+    archive_requested = Signal(str)
+    ticket_requested = Signal()
+    link_requested = Signal()
+    unlink_requested = Signal(object)
+    #: A comment was queued, or something else that the page should say.
+    said = Signal(str)
+
+    def __init__(
+        self, theme: look.Theme, actions: "Actions", tasks: "TaskScope", now: Callable[[], float]
+    ) -> None:
+        """Start without an anomaly."""
+        super().__init__()
+        self._theme, self._actions, self._tasks, self._now = theme, actions, tasks, now
+        self.anomaly: Anomaly | None = None
+        self._comments: list[Comment] = []
+        self._note = ""
+        self._headline = QVBoxLayout()
+        self._problem = label("", "error", wrap=True)
+        self._problem.hide()
+        self._summary = Section("Summary")
+        self._checks = Section("Failed checks")
+        self._description = Section("Description")
+        self._tickets = Section("Linked tickets")
+        self._activity = Section("Activity")
+        self._records = Section("Source records")
+        self._view = ActivityView(theme)
+        self._activity.body.addWidget(self._view)
+        self._build_acts()
+        self._build_comment()
+        self._build_records()
+        self._lay_out()
+
+    def show_anomaly(self, anomaly: Anomaly) -> None:
+        """Show an anomaly; the same one again only renews what is shown."""
+        other = self.anomaly is None or self.anomaly.id != anomaly.id
+        if other:
+            self._comments, self._note = [], ""
+            self._problem.hide()
+            self._record_text.hide()
+            self._record_button.show()
+            self._scroll.verticalScrollBar().setValue(0)
+            self.comment.setPlainText("")
+        self.anomaly = anomaly
+        self._render()
+        if other:
+            self._tasks.start(self._read(anomaly.id), name="read anomaly", exclusive=True)
+
+    def refresh_background(self) -> None:
+        """Show what is on its way and what is linked, as it now is."""
+        if self.anomaly is not None:
+            self._render_state()
+
+    def write_comment(self) -> None:
+        """Put the caret into the comment box."""
+        self._scroll.ensureWidgetVisible(self.comment)
+        self.comment.setFocus()
+
+    def _render(self) -> None:
+        assert self.anomaly is not None
+        fill_summary(self._summary, self.anomaly)
+        fill_checks(self._checks, self.anomaly, self._theme)
+        fill_description(self._description, self.anomaly)
+        self._render_state()
+
+    def _render_state(self) -> None:
+        assert self.anomaly is not None
+        found = self._actions.anomalies
+        shown = with_pending(self.anomaly, found.pending().get(self.anomaly.id))
+        fill_headline(self._headline, shown, self._theme)
+        self.acknowledge.setEnabled(can_change_to(shown, "Acknowledged"))
+        self.acknowledge.setText("Restore" if shown.is_archived else "Acknowledge")
+        self.archive.setEnabled(not shown.is_archived)
+        self.comment.setEnabled(not shown.is_archived)
+        self.comment.setPlaceholderText(
+            "Qualytics takes no comments on archived anomalies."
+            if shown.is_archived
+            else "Write a comment. It goes to Qualytics, and from there to every linked ticket."
+        )
+        self.send.setEnabled(not shown.is_archived and bool(self.comment.toPlainText().strip()))
+        self._view.show_activity(
+            found.events(self.anomaly.id), self._comments, self._now(), self._note
+        )
+        self._render_tickets(found.links(self.anomaly.id))
+
+    def _render_tickets(self, links: list[Link]) -> None:
+        self._tickets.clear()
+        waiting: dict[str, Entry] = {}
+        for entry in self._actions.outbox.entries():
+            if entry.link_id:
+                waiting[entry.link_id] = entry
+        for link in links:
+            last = waiting.get(link.id)
+            progress = ""
+            if last is not None:
+                hold = self._actions.outbox.why_waiting(last)
+                progress = f"{state(last, self._now(), hold)}: {title(last, link.name)}"
+            made = TicketCard(link, self._theme, self._now(), progress)
+            made.view_requested.connect(self._view_ticket)
+            made.unlink_requested.connect(self.unlink_requested)
+            self._tickets.body.addWidget(made)
+        if not links:
+            self._tickets.body.addWidget(label("No tickets linked", "muted"))
+
+    async def _read(self, anomaly_id: int) -> None:
+        """Read the detail, the comments and how the tickets stand; each may fail by itself."""
+        found = self._actions.anomalies
+        try:
+            self.anomaly = await found.detail(anomaly_id)
+            self._render()
+        except AppError as error:
+            self._problem.setText(f"Only the list's columns are shown: {error.sentence}")
+            self._problem.show()
+        try:
+            comments = await found.comments(anomaly_id)
+            self._comments = comments or []
+            if comments is None:
+                self._note = "This Qualytics does not list comments; yours are shown."
+        except AppError as error:
+            self._note = f"Comments from Qualytics could not be read: {error.sentence}"
+        self._render_state()
+        links = found.links(anomaly_id)
+        if any(link.issue for link in links):
+            try:
+                await self._actions.tickets.refresh(links)
+            except AppError:
+                # The cards say how old their status is; the pill says why.
+                return
+            self._render_tickets(found.links(anomaly_id))
+
+    async def _read_records(self) -> None:
+        assert self.anomaly is not None
+        try:
+            text = await self._actions.anomalies.source_record(self.anomaly.id)
+        except AppError as error:
+            text = error.sentence
+        self._record_text.setPlainText(text)
+        self._record_text.show()
+        self._record_button.hide()
+
+    def _send_comment(self) -> None:
+        if self.anomaly is None:
+            return
+        try:
+            self._actions.triage.comment(self.anomaly.id, self.comment.toPlainText())
+        except AppError as error:
+            self._problem.setText(error.sentence)
+            self._problem.show()
+            return
+        self.comment.setPlainText("")
+        self.said.emit("Comment queued")
+
+    def _view_ticket(self, link: Link) -> None:
+        if link.issue is not None:
+            QDesktopServices.openUrl(QUrl(self._actions.tickets.browse(link.issue)))
+
+    def _view_anomaly(self) -> None:
+        if self.anomaly is not None:
+            QDesktopServices.openUrl(QUrl(self._actions.tickets.web_link(self.anomaly)))
+
+    def _build_acts(self) -> None:
+        look_of, emit = self._theme, self.acknowledge_requested.emit
+        self.acknowledge = button(
+            "Acknowledge", emit, role="primary", symbol=Icon.CHECK, theme=look_of, tip="Key A"
+        )
+        self.archive = button("Archive", symbol=Icon.ARCHIVE, theme=look_of, tip="Key E")
+        menu = QMenu(self.archive)
+        for status in ARCHIVED:
+            act = menu.addAction(icon(Icon.ARCHIVE, look_of.muted), f"As {status.value}…")
+            act.triggered.connect(lambda _=False, s=status.value: self.archive_requested.emit(s))
+        self.archive.setMenu(menu)
+        self.ticket = button(
+            "New ticket", self.ticket_requested.emit, symbol=Icon.PLUS, theme=look_of, tip="Key T"
+        )
+        self.link = button(
+            "Link", self.link_requested.emit, symbol=Icon.LINK, theme=look_of, tip="Key L"
+        )
+        self.open = button(
+            "", self._view_anomaly, role="flat", symbol=Icon.OPEN, theme=look_of,
+            tip="Open in Qualytics",
+        )  # fmt: skip
+        self._tickets.head.addWidget(self.ticket)
+        self._tickets.head.addWidget(self.link)
+
+    def _build_comment(self) -> None:
+        self.comment = QPlainTextEdit()
+        self.comment.setAccessibleName("Comment")
+        self.comment.setTabChangesFocus(True)
+        self.comment.setFixedHeight(72)
+        self.send = button("Comment", self._send_comment, symbol=Icon.COMMENT, theme=self._theme)
+        self.send.setToolTip("Ctrl+Enter")
+        self.send.setShortcut("Ctrl+Return")
+        self.comment.textChanged.connect(
+            lambda: self.send.setEnabled(bool(self.comment.toPlainText().strip()))
+        )
+        self._activity.body.addWidget(self.comment)
+        self._activity.body.addLayout(row(None, self.send))
+
+    def _build_records(self) -> None:
+        def show() -> None:
+            self._tasks.start(self._read_records(), name="read records", exclusive=True)
+
+        self._record_button = button(
+            "Show source records", show, symbol=Icon.RECORDS, theme=self._theme
+        )
+        self._record_text = QPlainTextEdit()
+        self._record_text.setReadOnly(True)
+        self._record_text.setAccessibleName("Source records")
+        self._record_text.setFixedHeight(180)
+        self._record_text.hide()
+        self._records.body.addLayout(row(self._record_button, None))
+        self._records.body.addWidget(self._record_text)
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        acts = row(self.acknowledge, self.archive, None, self.open)
+        inner.setLayout(
+            column(
+                self._headline, acts, self._problem, self._tickets, self._summary, self._checks,
+                self._description, self._activity, self._records,
+                gap=look.LARGE, margin=look.LARGE,
+            )
+        )  # fmt: skip
+        layout = inner.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(inner)
+        self.setLayout(column(self._scroll))

@@ -1,0 +1,241 @@
+"""What stands beside the list: nothing, one anomaly, several at once, or a new ticket."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+
+from qjira_gui.domain.activity import with_pending
+from qjira_gui.domain.anomaly import Anomaly, can_change_to
+from qjira_gui.domain.errors import AppError
+from qjira_gui.domain.link import Link
+from qjira_gui.ui import theme as look
+from qjira_gui.ui.anomaly_panel import AnomalyPanel
+from qjira_gui.ui.archive_dialog import ArchiveDialog
+from qjira_gui.ui.dialog import result
+from qjira_gui.ui.icons import Icon
+from qjira_gui.ui.link_dialog import LinkDialog
+from qjira_gui.ui.pieces import StateView, button, column, label, row
+from qjira_gui.ui.ticket_form import TicketForm
+
+if TYPE_CHECKING:
+    from qjira_gui.actions import Actions
+    from qjira_gui.ui.anomaly_model import AnomalyModel
+    from qjira_gui.ui.tasks import TaskScope
+
+
+class AnomalySide(QFrame):
+    """Holds the acts: every button and key of the page ends in one of its methods."""
+
+    #: Words for the page to say, and what undoes it (or None).
+    done = Signal(str, object)
+
+    def __init__(
+        self,
+        theme: look.Theme,
+        actions: "Actions",
+        tasks: "TaskScope",
+        model: "AnomalyModel",
+        now: Callable[[], float],
+    ) -> None:
+        """Start with the hint that nothing is selected."""
+        super().__init__()
+        self.setProperty("role", "side")
+        self.setMinimumWidth(360)
+        self._theme, self._actions, self._tasks, self._model = theme, actions, tasks, model
+        self._now = now
+        self._ids: list[int] = []
+        self.form: TicketForm | None = None
+        self.dialog: LinkDialog | ArchiveDialog | None = None
+        self._stack = QStackedWidget()
+        hint = StateView(theme)
+        hint.show_state(
+            Icon.ANOMALIES,
+            "Nothing selected",
+            "Select an anomaly to see it, several to act on all.",
+        )
+        self.panel = AnomalyPanel(theme, actions, tasks, now)
+        self.panel.acknowledge_requested.connect(self.acknowledge)
+        self.panel.archive_requested.connect(self.archive)
+        self.panel.ticket_requested.connect(self.new_ticket)
+        self.panel.link_requested.connect(self.link)
+        self.panel.unlink_requested.connect(self._unlink)
+        self.panel.said.connect(lambda words: self.done.emit(words, None))
+        self._several = self._build_several()
+        self._hint = hint
+        for page in (hint, self.panel, self._several):
+            self._stack.addWidget(page)
+        self.setLayout(column(self._stack))
+
+    def show_anomalies(self, ids: list[int]) -> None:
+        """Show what is selected; a ticket being written stays until it is left."""
+        self._ids = ids
+        if self.form is not None:
+            return
+        found = [a for a in (self._model.anomaly(i) for i in ids) if a is not None]
+        if not found:
+            self._stack.setCurrentWidget(self._hint)
+        elif len(found) == 1:
+            self.panel.show_anomaly(found[0])
+            self._stack.setCurrentWidget(self.panel)
+        else:
+            self._count.setText(f"{len(found):,} anomalies selected")
+            states = self._actions.anomalies.pending()
+            shown = [with_pending(anomaly, states.get(anomaly.id)) for anomaly in found]
+            self._all_acknowledge.setEnabled(any(_can_acknowledge(a) for a in shown))
+            self._all_archive.setEnabled(any(not a.is_archived for a in shown))
+            self._stack.setCurrentWidget(self._several)
+
+    def renew(self) -> None:
+        """The list was read again: show what it says now."""
+        self.show_anomalies(self._ids)
+
+    def refresh_background(self) -> None:
+        """Show what is on its way."""
+        if self.form is None:
+            if self._stack.currentWidget() is self.panel:
+                self.panel.refresh_background()
+            elif self._stack.currentWidget() is self._several:
+                self.show_anomalies(self._ids)
+
+    def focus(self) -> None:
+        """Go from the list to what is beside it."""
+        if self._stack.currentWidget() is self.panel:
+            self.panel.acknowledge.setFocus()
+
+    def acknowledge(self) -> None:
+        """Acknowledge what is selected and open."""
+        ids = [a.id for a in self._selected() if _can_acknowledge(a)]
+        if ids:
+            self._act(lambda: self._actions.triage.acknowledge(ids), f"{_many(ids)} acknowledged")
+
+    def archive(self, status: str = "Resolved") -> None:
+        """Ask how to archive what is selected, then do it."""
+        ids = [anomaly.id for anomaly in self._selected() if not anomaly.is_archived]
+        if ids and self.dialog is None:
+            self._tasks.start(self._archive(ids, status), name="archive")
+
+    def new_ticket(self) -> None:
+        """Open the form for one anomaly in the detail's place."""
+        found = self._selected()
+        if len(found) != 1 or self.form is not None:
+            return
+        self.form = TicketForm(self._theme, self._actions, self._tasks, found[0])
+        self.form.created.connect(self._created)
+        self.form.left.connect(self._leave_form)
+        self._stack.addWidget(self.form)
+        self._stack.setCurrentWidget(self.form)
+        self.form.start()
+
+    def link(self) -> None:
+        """Link one anomaly to issues that exist."""
+        found = self._selected()
+        if len(found) == 1 and self.dialog is None:
+            self._tasks.start(self._link(found[0]), name="link")
+
+    def write_comment(self) -> None:
+        """Go to the comment box."""
+        if self._stack.currentWidget() is self.panel:
+            self.panel.write_comment()
+
+    def _selected(self) -> list[Anomaly]:
+        """Return what is selected as it stands with the acts that are on their way."""
+        states = self._actions.anomalies.pending()
+        shown = self.panel.anomaly
+        found = []
+        for anomaly_id in self._ids:
+            anomaly = self._model.anomaly(anomaly_id)
+            if shown is not None and shown.id == anomaly_id and len(self._ids) == 1:
+                anomaly = shown
+            if anomaly is not None:
+                found.append(with_pending(anomaly, states.get(anomaly_id)))
+        return found
+
+    def _act(self, act: Callable[[], object], words: str) -> None:
+        try:
+            act()
+        except AppError as error:
+            self.done.emit(error.sentence, None)
+            return
+        self.done.emit(words, None)
+
+    async def _archive(self, ids: list[int], status: str) -> None:
+        self.dialog = ArchiveDialog(self, self._theme, len(ids), status)
+        try:
+            code = await result(self.dialog)
+            chosen, comment = self.dialog.status, self.dialog.comment
+        finally:
+            self.dialog = None
+        if code:
+            words = f"{_many(ids)} archived as {chosen}"
+            self._act(lambda: self._actions.triage.archive(ids, chosen, comment), words)
+
+    async def _link(self, anomaly: Anomaly) -> None:
+        self.dialog = LinkDialog(
+            self, self._theme, self._actions, self._tasks, anomaly, self._model.rows
+        )
+        try:
+            code = await result(self.dialog)
+            issues = self.dialog.chosen
+        finally:
+            self.dialog = None
+        if not code:
+            return
+        for issue in issues:
+            self._act(
+                lambda one=issue: self._actions.tickets.link(anomaly, one),  # type: ignore[misc]
+                f"{issue.key} linked",
+            )
+
+    def _unlink(self, link: Link) -> None:
+        try:
+            self._actions.tickets.unlink(link)
+        except AppError as error:
+            self.done.emit(error.sentence, None)
+            return
+        self.done.emit(
+            f"{link.name} unlinked. The Jira issue is unchanged.",
+            lambda: self._actions.tickets.relink(link),
+        )
+
+    def _created(self) -> None:
+        self._leave_form()
+        self.done.emit("Ticket queued", None)
+
+    def _leave_form(self) -> None:
+        if self.form is None:
+            return
+        gone, self.form = self.form, None
+        self._stack.removeWidget(gone)
+        gone.deleteLater()
+        self.show_anomalies(self._ids)
+
+    def _build_several(self) -> QWidget:
+        self._count = label("", "heading")
+        self._all_acknowledge = button(
+            "Acknowledge all", self.acknowledge, role="primary", symbol=Icon.CHECK,
+            theme=self._theme,
+        )  # fmt: skip
+        self._all_archive = button(
+            "Archive all…", self.archive, symbol=Icon.ARCHIVE, theme=self._theme
+        )
+        page = QWidget()
+        lines = column(
+            self._count,
+            label("Each one goes to Qualytics by itself, with its own result.", "muted", wrap=True),
+            row(self._all_acknowledge, self._all_archive, None),
+            gap=look.MEDIUM,
+            margin=look.LARGE,
+        )
+        lines.addStretch(1)
+        page.setLayout(lines)
+        return page
+
+
+def _can_acknowledge(anomaly: Anomaly) -> bool:
+    return can_change_to(anomaly, "Acknowledged")
+
+
+def _many(ids: list[int]) -> str:
+    return f"Anomaly {ids[0]}" if len(ids) == 1 else f"{len(ids):,} anomalies"

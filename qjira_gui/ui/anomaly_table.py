@@ -1,0 +1,99 @@
+"""The table of anomalies: what is shown, how wide, and what the keys do."""
+
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
+
+from qjira_gui.ui import theme as look
+from qjira_gui.ui.anomaly_model import HEADERS, AnomalyModel, AnomalyRole, Column
+from qjira_gui.ui.table import dress
+
+_WIDTHS = {
+    Column.SEVERITY: 74,
+    Column.STATUS: 122,
+    Column.TYPE: 68,
+    Column.MESSAGE: 320,
+    Column.DATASTORE: 130,
+    Column.TABLE: 130,
+    Column.FIELDS: 120,
+    Column.RECORDS: 76,
+    Column.DETECTED: 104,
+    Column.TAGS: 110,
+    Column.ASSIGNEES: 120,
+    Column.TICKETS: 96,
+    Column.SYNC: 96,
+}
+#: Hidden at first: they matter to some, and the detail shows them to all.
+_HIDDEN = (Column.TYPE, Column.FIELDS, Column.TAGS, Column.ASSIGNEES, Column.DATASTORE)
+
+
+class AnomalyTable(QTableView):
+    """One line an anomaly; arrows walk, Ctrl and Shift pick several."""
+
+    #: Another set of anomalies is selected (ids).
+    picked = Signal(list)
+    #: Enter or a double click on a row.
+    opened = Signal()
+
+    def __init__(self, model: AnomalyModel, theme: look.Theme) -> None:
+        """Show `model`."""
+        super().__init__()
+        self._anomalies = model
+        self.setModel(model)
+        dress(self, theme, "Anomalies")
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        head = self.horizontalHeader()
+        head.setSectionsMovable(True)
+        head.setStretchLastSection(False)
+        for column, width in _WIDTHS.items():
+            self.setColumnWidth(column, width)
+        for column in _HIDDEN:
+            self.setColumnHidden(column, True)
+        head.setSectionResizeMode(Column.MESSAGE, QHeaderView.ResizeMode.Stretch)
+        head.setMinimumSectionSize(60)
+        head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        head.customContextMenuRequested.connect(
+            lambda at: self.column_menu().popup(head.mapToGlobal(at))
+        )
+        self.setSortingEnabled(True)
+        self.sortByColumn(Column.DETECTED, Qt.SortOrder.DescendingOrder)
+        self.selectionModel().selectionChanged.connect(lambda: self.picked.emit(self.ids()))
+        self.doubleClicked.connect(lambda: self.opened.emit())
+        enter = QAction("Open", self)
+        enter.setShortcuts([QKeySequence(Qt.Key.Key_Return), QKeySequence(Qt.Key.Key_Enter)])
+        enter.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        enter.triggered.connect(lambda: self.opened.emit())
+        self.addAction(enter)
+
+    def ids(self) -> list[int]:
+        """Return the selected anomalies, from top to bottom."""
+        rows = sorted(self.selectionModel().selectedRows(), key=lambda index: index.row())
+        return [index.data(AnomalyRole).id for index in rows]
+
+    def pick(self, ids: list[int]) -> None:
+        """Select those of the anomalies that are shown, the first one current."""
+        select = QItemSelectionModel.SelectionFlag
+        first = True
+        for anomaly_id in ids:
+            index = self._anomalies.index_of(anomaly_id)
+            if not index.isValid():
+                continue
+            flags = select.Select | select.Rows
+            if first:
+                self.selectionModel().setCurrentIndex(index, select.Clear | flags)
+                first = False
+            self.selectionModel().select(index, flags)
+
+    def column_menu(self) -> QMenu:
+        """Return the menu that shows and hides columns."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for column in Column:
+            action = menu.addAction(HEADERS[column])
+            action.setCheckable(True)
+            action.setChecked(not self.isColumnHidden(column))
+            action.setEnabled(column is not Column.MESSAGE)
+            action.toggled.connect(
+                lambda shown, at=int(column): self.setColumnHidden(at, not shown)
+            )
+        return menu

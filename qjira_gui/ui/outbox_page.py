@@ -1,0 +1,213 @@
+"""The outbox: everything on its way, why it waits, and what can be done about it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHeaderView,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from qjira_gui.domain.errors import AppError
+from qjira_gui.domain.outbox import UNFINISHED, Entry, EntryKind, EntryState
+from qjira_gui.ui import theme as look
+from qjira_gui.ui.icons import Icon
+from qjira_gui.ui.outbox_model import Column, EntryRole, OutboxModel
+from qjira_gui.ui.pieces import StateView, button, card, label, row
+from qjira_gui.ui.table import dress
+
+if TYPE_CHECKING:
+    from qjira_gui.actions import Actions
+
+#: What each view shows.
+VIEWS: dict[str, tuple[EntryState, ...]] = {
+    "On its way": UNFINISHED,
+    "Needs you": (EntryState.NEEDS_YOU,),
+    "Sent": (EntryState.SENT,),
+    "All": tuple(EntryState),
+}
+_EMPTY = {
+    "On its way": ("Everything has arrived", "Nothing waits for Qualytics or Jira."),
+    "Needs you": ("Nothing needs you", "Refused entries would stand here, with the reason."),
+    "Sent": ("Nothing sent yet", "What you do in the list appears here once a server has it."),
+    "All": ("Nothing here yet", "What you do in the list appears here."),
+}
+
+
+class OutboxPage(QWidget):
+    """Rows in words; the buttons act on the selected ones."""
+
+    #: A refused ticket is to be edited: its entry.
+    edit_requested = Signal(object)
+    said = Signal(str)
+
+    def __init__(self, theme: look.Theme, actions: "Actions", now: Callable[[], float]) -> None:
+        """Show what is on its way."""
+        super().__init__()
+        self._theme, self._actions = theme, actions
+        found = actions.outbox
+        self.model = OutboxModel(
+            now, found.why_waiting, found.issue_name, lambda: actions.outbox.paused
+        )
+        self.table = self._make_table()
+        self.sum = label("", "muted")
+        self._state = StateView(theme)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._state)
+        self._stack.addWidget(self.table)
+        self._views = QButtonGroup(self)
+        self._why = label("", wrap=True, select=True)
+        self._detail = label("", "caption", wrap=True, select=True)
+        self._make_acts()
+        self._lay_out()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the outbox as it now is."""
+        picked = [entry.id for entry in self._selected()]
+        view = self.view
+        entries = [e for e in reversed(self._actions.outbox.entries()) if e.state in VIEWS[view]]
+        self.model.show(entries)
+        self._pick(picked)
+        count = self._actions.outbox.tally()
+        self.sum.setText(
+            f"{count.queued:,} queued = {count.sent:,} sent + {count.waiting:,} waiting + "
+            f"{count.needs_you:,} needs you + {count.cancelled:,} cancelled"
+        )
+        self._pause.setText("Resume" if self._actions.outbox.paused else "Pause")
+        self._pause.setAccessibleName(self._pause.text())
+        if entries:
+            self._stack.setCurrentWidget(self.table)
+        else:
+            self._state.show_state(Icon.DONE, *_EMPTY[view])
+            self._stack.setCurrentWidget(self._state)
+        self._show_selected()
+
+    @property
+    def view(self) -> str:
+        """The name of the view that is chosen."""
+        checked = self._views.checkedButton()
+        return str(checked.property("view")) if checked else "On its way"
+
+    def choose_view(self, name: str) -> None:
+        """Show another view."""
+        for one in self._views.buttons():
+            if one.property("view") == name:
+                one.setChecked(True)
+        self.refresh()
+
+    def _selected(self) -> list[Entry]:
+        return [index.data(EntryRole) for index in self.table.selectionModel().selectedRows()]
+
+    def _pick(self, ids: list[str]) -> None:
+        for at, entry in enumerate(self.model.entries):
+            if entry.id in ids:
+                self.table.selectRow(at)
+                return
+
+    def _show_selected(self) -> None:
+        chosen = self._selected()
+        one = chosen[0] if len(chosen) == 1 else None
+        open_ = [e for e in chosen if e.state in (EntryState.WAITING, EntryState.NEEDS_YOU)]
+        stuck = one is not None and one.state is EntryState.NEEDS_YOU
+        self._send.setEnabled(bool(open_))
+        self._cancel.setEnabled(bool(open_))
+        self._copy.setEnabled(one is not None)
+        refused = stuck and one is not None and one.kind is EntryKind.ISSUE and not one.in_doubt
+        self._edit.setVisible(refused)
+        doubtful = one is not None and one.in_doubt and bool(open_)
+        self._is_there.setVisible(doubtful and stuck)
+        self._again.setVisible(doubtful and one is not None and one.kind is EntryKind.ISSUE)
+        failure = one.failure if one is not None else None
+        self._why.setText(failure.sentence if failure else "")
+        self._detail.setText(f"{failure.detail} {failure.request_id}".strip() if failure else "")
+        self._why.setVisible(bool(self._why.text()))
+        self._detail.setVisible(bool(self._detail.text()))
+
+    def _send_now(self) -> None:
+        self._actions.outbox.send_now([entry.id for entry in self._selected()])
+
+    def _each(self, verb: Callable[[str], None]) -> None:
+        for entry in self._selected():
+            verb(entry.id)
+
+    def _cancel_selected(self) -> None:
+        for entry in self._selected():
+            try:
+                self._actions.outbox.cancel(entry.id)
+            except AppError as error:
+                self.said.emit(error.sentence)
+
+    def _copy_details(self) -> None:
+        texts = [self._actions.outbox.details(entry.id) for entry in self._selected()]
+        QGuiApplication.clipboard().setText("\n".join(texts))
+        self.said.emit("Details copied")
+
+    def _edit_selected(self) -> None:
+        chosen = self._selected()
+        if chosen:
+            self.edit_requested.emit(chosen[0])
+
+    def _make_table(self) -> QTableView:
+        table = QTableView()
+        table.setModel(self.model)
+        dress(table, self._theme, "Outbox")
+        head = table.horizontalHeader()
+        for column, width in ((Column.STATE, 108), (Column.WHERE, 84), (Column.SINCE, 90)):
+            table.setColumnWidth(column, width)
+        head.setSectionResizeMode(Column.WHAT, QHeaderView.ResizeMode.Stretch)
+        head.setSectionResizeMode(Column.MORE, QHeaderView.ResizeMode.Stretch)
+        table.selectionModel().selectionChanged.connect(lambda: self._show_selected())
+        return table
+
+    def _make_acts(self) -> None:
+        theme, verbs = self._theme, self._actions.outbox
+        self._pause = button(
+            "Pause", lambda: verbs.pause(not verbs.paused), symbol=Icon.PAUSE, theme=theme
+        )
+        self._send = button("Send now", self._send_now, symbol=Icon.OUTBOX, theme=theme)
+        self._edit = button("Edit ticket", self._edit_selected, symbol=Icon.TICKET, theme=theme)
+        self._again = button(
+            "It is not there: send again",
+            lambda: self._each(verbs.send_again),
+        )
+        self._is_there = button("It is there: done", lambda: self._each(verbs.mark_sent))
+        self._cancel = button("Cancel", self._cancel_selected, symbol=Icon.CLOSE, theme=theme)
+        self._copy = button("Copy details", self._copy_details, symbol=Icon.COPY, theme=theme)
+
+    def _lay_out(self) -> None:
+        views = row(gap=look.TIGHT)
+        for name in VIEWS:
+            one = button(name, self.refresh, role="flat")
+            one.setCheckable(True)
+            one.setProperty("view", name)
+            self._views.addButton(one)
+            views.addWidget(one)
+        self._views.buttons()[0].setChecked(True)
+        head = card("bar")
+        inner = QVBoxLayout(head)
+        inner.setContentsMargins(look.LARGE, look.MEDIUM, look.LARGE, look.MEDIUM)
+        inner.addLayout(row(label("Outbox", "title"), self.sum, None, self._pause))
+        views.addStretch(1)
+        inner.addLayout(views)
+        foot = card("foot")
+        acts = row(
+            self._send, self._edit, self._again, self._is_there, self._cancel, None, self._copy
+        )
+        lower = QVBoxLayout(foot)
+        lower.setContentsMargins(look.LARGE, look.MEDIUM, look.LARGE, look.MEDIUM)
+        for part in (self._why, self._detail):
+            lower.addWidget(part)
+        lower.addLayout(acts)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        for widget in (head, self._stack, foot):
+            outer.addWidget(widget)
+        outer.setStretch(1, 1)

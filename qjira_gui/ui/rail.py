@@ -1,0 +1,81 @@
+"""The left rail: the pages, with a badge for what waits and what needs somebody."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton, QVBoxLayout
+
+from qjira_gui.ui import theme as look
+from qjira_gui.ui.icons import Icon
+from qjira_gui.ui.pieces import button, label, row
+
+#: Name, icon and key of each page, from top to bottom.
+PAGES = (
+    ("Anomalies", Icon.ANOMALIES, "Ctrl+1"),
+    ("Tickets", Icon.TICKET, "Ctrl+2"),
+    ("Outbox", Icon.OUTBOX, "Ctrl+3"),
+    ("Connections", Icon.CONNECTIONS, "Ctrl+4"),
+    ("Practice", Icon.PRACTICE, "Ctrl+5"),
+)
+
+
+class Rail(QFrame):
+    """Emits the page that somebody chose."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: look.Theme) -> None:
+        """Show the pages; Practice is hidden until there is a practice server."""
+        super().__init__()
+        self.setProperty("role", "rail")
+        self.setFixedWidth(176)
+        self._theme = theme
+        self._group = QButtonGroup(self)
+        self._buttons: dict[str, QPushButton] = {}
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, look.LARGE, 0, look.MEDIUM)
+        lines.setSpacing(2)
+        name = label("QJira", "title")
+        name.setContentsMargins(look.LARGE, 0, 0, look.MEDIUM)
+        lines.addWidget(name)
+        self._badge = QLabel()
+        self._badge.hide()
+        for page, symbol, keys in PAGES:
+            one = button(page, role="rail", symbol=symbol, theme=theme, tip=keys)
+            one.setCheckable(True)
+            one.setShortcut(keys)
+            one.clicked.connect(lambda _=False, wanted=page: self.chosen.emit(wanted))
+            self._group.addButton(one)
+            self._buttons[page] = one
+            lines.addWidget(one)
+            if page == "Outbox":
+                inner = row(None, self._badge)
+                inner.setContentsMargins(0, 0, look.MEDIUM, 0)
+                one.setLayout(inner)
+        lines.addStretch(1)
+        self._buttons["Practice"].hide()
+        self.choose("Anomalies")
+
+    def choose(self, page: str) -> None:
+        """Mark a page as the one that is shown."""
+        self._buttons[page].setChecked(True)
+
+    def button(self, page: str) -> QPushButton:
+        """Return the button of a page."""
+        return self._buttons[page]
+
+    def offer_practice(self, shown: bool) -> None:
+        """Show or hide the practice page."""
+        self._buttons["Practice"].setVisible(shown)
+
+    def show_badge(self, waiting: int, needs_you: int) -> None:
+        """Show how much is on its way; what needs somebody comes first, in words and colour."""
+        tone = self._theme.red if needs_you else self._theme.amber
+        text = f"{needs_you} needs you" if needs_you else str(waiting or "")
+        self._badge.setText(text)
+        self._badge.setVisible(bool(text))
+        self._badge.setStyleSheet(
+            f"color: {tone.text}; background: {tone.ground}; border-radius: 8px;"
+            f" padding: 1px 6px; font-size: {look.CAPTION}px; font-weight: 600;"
+        )
+        said = f", {waiting} waiting" if waiting else ""
+        said += f", {needs_you} need you" if needs_you else ""
+        self._buttons["Outbox"].setAccessibleName(f"Outbox{said}")

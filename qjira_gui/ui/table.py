@@ -1,0 +1,24 @@
+"""How every table looks and behaves: whole rows, one height, and Tab leaves it."""
+
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from qjira_gui.ui import theme as look
+from qjira_gui.ui.chip import ChipDelegate
+
+
+def dress(table: QTableView, theme: look.Theme, name: str) -> None:
+    """Dress a table; `name` is what a screen reader calls it."""
+    table.setItemDelegate(ChipDelegate(theme, table))
+    table.setAccessibleName(name)
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    # The Tab key leaves the table, as everywhere else.
+    table.setTabKeyNavigation(False)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    rows = table.verticalHeader()
+    rows.hide()
+    rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    rows.setDefaultSectionSize(look.ROW_HEIGHT)
+    table.horizontalHeader().setHighlightSections(False)

@@ -1,0 +1,223 @@
+"""The new ticket, in the detail's place: asks Jira, keeps the draft, and hands it to the outbox."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QScrollArea, QTabWidget, QTextBrowser, QVBoxLayout, QWidget
+
+from qjira_gui.domain.anomaly import Anomaly
+from qjira_gui.domain.errors import AppError
+from qjira_gui.domain.issue import Issue, User
+from qjira_gui.domain.ticket import missing_names
+from qjira_gui.ui import theme as look
+from qjira_gui.ui.icons import Icon
+from qjira_gui.ui.pieces import button, card, column, label, row
+from qjira_gui.ui.ticket_fields import TicketFields
+
+if TYPE_CHECKING:
+    from qjira_gui.actions import Actions
+    from qjira_gui.ui.tasks import TaskScope
+
+#: Milliseconds after the last key until the draft is on disk.
+KEEP = 400
+
+
+class TicketForm(QWidget):
+    """Emits `created` once the ticket is in the outbox; what was typed is never lost before."""
+
+    created = Signal()
+    left = Signal()
+
+    def __init__(
+        self, theme: look.Theme, actions: "Actions", tasks: "TaskScope", anomaly: Anomaly
+    ) -> None:
+        """Start with the draft that was begun, or a fresh one; `start` asks Jira."""
+        super().__init__()
+        self._actions, self._tasks, self.anomaly = actions, tasks, anomaly
+        self._form_read = False
+        self.fields = TicketFields(tasks, self._find_people, actions.tickets.draft(anomaly))
+        self.fields.changed.connect(self._on_changed)
+        self.fields.project_chosen.connect(self._read_types)
+        self.fields.type_chosen.connect(self._read_fields)
+        self.fields.assign_to_me_requested.connect(
+            lambda: self._tasks.start(self._choose_me(), name="ticket me", exclusive=True)
+        )
+        self._keep = QTimer(self, singleShot=True, interval=KEEP)
+        self._keep.timeout.connect(self._keep_draft)
+        self._existing = QVBoxLayout()
+        self._preview = QTextBrowser()
+        self._preview.setAccessibleName("Preview of the description")
+        self._preview.setOpenExternalLinks(True)
+        self._problem = label("", "error", wrap=True)
+        self._problem.hide()
+        self._missing = label("", "muted", wrap=True)
+        self.submit = button(
+            "Create ticket", self._submit, role="primary", symbol=Icon.PLUS, theme=theme
+        )
+        self.tabs = QTabWidget()
+        self._lay_out()
+
+    def start(self) -> None:
+        """Ask Jira for the projects, and whether the anomaly has an issue already."""
+        self._renew()
+        self._tasks.start(self._ask_projects(), name="ticket projects", exclusive=True)
+        self._tasks.start(self._look_for_existing(), name="ticket existing", exclusive=True)
+        self.fields.summary.line.setFocus()
+
+    def show_refused(self, errors: dict[str, str], sentence: str) -> None:
+        """Show why Jira refused this ticket, each reason at its field."""
+        self.fields.show_errors(dict(errors))
+        self._say(sentence)
+
+    async def _ask_projects(self) -> None:
+        try:
+            projects = await self._actions.form.projects()
+        except AppError as error:
+            self._say(error.sentence)
+            return
+        self.fields.show_projects(projects)
+        if not projects:
+            self._say("There is no Jira project in which you may create issues.")
+        self._read_types()
+
+    def _read_types(self) -> None:
+        self._tasks.start(self._ask_types(), name="ticket types", exclusive=True)
+
+    async def _ask_types(self) -> None:
+        project = self.fields.chosen_project
+        if project is None:
+            return
+        try:
+            self.fields.show_types(await self._actions.form.types(project))
+        except AppError as error:
+            self._say(error.sentence)
+            return
+        self._read_fields()
+
+    def _read_fields(self) -> None:
+        self._form_read = False
+        self._tasks.start(self._ask_fields(), name="ticket fields", exclusive=True)
+
+    async def _ask_fields(self) -> None:
+        project, kind = self.fields.chosen_project, self.fields.chosen_type
+        if project is None or kind is None:
+            return
+        try:
+            fields = await self._actions.form.fields(project, kind)
+        except AppError as error:
+            self._say(error.sentence)
+            return
+        self._form_read = True
+        self.fields.show_form(fields)
+
+    async def _find_people(self, text: str) -> list[User]:
+        project = self.fields.chosen_project
+        return await self._actions.form.people(project, text) if project else []
+
+    async def _choose_me(self) -> None:
+        try:
+            me = await self._actions.form.me()
+        except AppError as error:
+            self._say(error.sentence)
+            return
+        self.fields.assignee.choose(User(account_id=me.account_id, name=me.display_name))
+
+    async def _look_for_existing(self) -> None:
+        try:
+            found = await self._actions.tickets.existing(self.anomaly)
+        except AppError:
+            # A help only: the form's own questions say what is wrong.
+            return
+        for issue in found:
+            words = f"{issue.key} was opened for this anomaly before: {issue.summary}"
+            take = button("Link it instead")
+            take.clicked.connect(lambda _=False, one=issue: self._link_instead(one))
+            line = row(label(words, wrap=True), take)
+            line.setStretch(0, 1)
+            self._existing.addLayout(line)
+
+    def _link_instead(self, issue: Issue) -> None:
+        try:
+            self._actions.tickets.link(self.anomaly, issue)
+        except AppError as error:
+            self._say(error.sentence)
+            return
+        self._discard()
+
+    def _on_changed(self) -> None:
+        self._renew()
+        self._keep.start()
+
+    def _renew(self) -> None:
+        names = missing_names(self.fields.draft(), self.fields.fields)
+        self.submit.setEnabled(self._form_read and not names)
+        if names:
+            words = "Still missing: " + ", ".join(names)
+        else:
+            words = "" if self._form_read else "Reading what this project asks for…"
+        self._missing.setText(words)
+        self._missing.setVisible(bool(words))
+
+    def _keep_draft(self) -> None:
+        try:
+            self._actions.tickets.keep_draft(self.fields.draft())
+        except AppError as error:
+            self._say(error.sentence)
+
+    def _render_preview(self) -> None:
+        if self.tabs.currentWidget() is not self._preview:
+            return
+        html, shortened = self._actions.tickets.preview_html(self.fields.draft(), self.anomaly)
+        note = "<p><i>Jira takes no more text than this: it was shortened.</i></p>"
+        self._preview.setHtml(note + html if shortened else html)
+
+    def _submit(self) -> None:
+        # Off before anything else: two clicks make one ticket.
+        self.submit.setEnabled(False)
+        self._keep.stop()
+        try:
+            self._actions.tickets.create(self.fields.draft(), self.fields.fields, self.anomaly)
+        except AppError as error:
+            self._say(error.sentence)
+            self._renew()
+            return
+        self.created.emit()
+
+    def _leave(self) -> None:
+        self._keep.stop()
+        self._keep_draft()
+        self.left.emit()
+
+    def _discard(self) -> None:
+        self._keep.stop()
+        self._actions.tickets.drop_draft(self.anomaly.id)
+        self.left.emit()
+
+    def _say(self, sentence: str) -> None:
+        self._problem.setText(sentence)
+        self._problem.setVisible(bool(sentence))
+
+    def _lay_out(self) -> None:
+        written = QWidget()
+        lines = column(self._existing, self.fields, gap=look.MEDIUM, margin=look.LARGE)
+        lines.addStretch(1)
+        written.setLayout(lines)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(written)
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(scroll, "Write")
+        self.tabs.addTab(self._preview, "Preview")
+        self.tabs.currentChanged.connect(lambda: self._render_preview())
+        throw = button("Discard", self._discard, role="flat", tip="Forget what was typed")
+        leave = button("Close", self._leave, tip="The draft is kept")
+        foot = card("foot")
+        acts = row(throw, None, leave, self.submit)
+        foot.setLayout(column(self._problem, self._missing, acts, margin=look.MEDIUM))
+        title = row(
+            label("New ticket", "heading"), None, label(f"Anomaly {self.anomaly.id}", "caption")
+        )
+        title.setContentsMargins(look.LARGE, look.MEDIUM, look.LARGE, look.SMALL)
+        whole = column(title, self.tabs, foot, gap=0)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)

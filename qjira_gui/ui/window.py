@@ -1,0 +1,268 @@
+"""The one window: rail, header and pages; there at the first paint, alive once it has a desk."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QEvent, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from qjira_gui.ui import theme as look
+from qjira_gui.ui.anomalies_page import AnomaliesPage
+from qjira_gui.ui.header import Banner, Pill, Toast
+from qjira_gui.ui.pieces import row
+from qjira_gui.ui.rail import Rail
+
+if TYPE_CHECKING:
+    from qjira_gui.actions import Actions
+    from qjira_gui.domain.outbox import Entry
+    from qjira_gui.ui.connections_page import ConnectionsPage
+    from qjira_gui.ui.outbox_page import OutboxPage
+    from qjira_gui.ui.practice_page import PracticePage, PracticeSwitches
+    from qjira_gui.ui.tasks import TaskScope
+    from qjira_gui.ui.tickets_page import TicketsPage
+    from qjira_gui.ui.welcome_page import WelcomePage
+
+#: Milliseconds in which changes of the background gather before they are shown together.
+REFRESH = 30
+#: Milliseconds after which ages and due times are said anew.
+TICK = 5000
+
+
+class MainWindow(QMainWindow):
+    """The window asks, the app quits: closing only emits `quit_requested`."""
+
+    painted = Signal()
+    quit_requested = Signal()
+    practice_requested = Signal()
+    theme_chosen = Signal(str)
+
+    def __init__(self, theme: look.Theme, now: Callable[[], float]) -> None:
+        """Build what the first paint shows: rail, header and an empty list."""
+        super().__init__()
+        self.setWindowTitle("QJira")
+        self.resize(1280, 800)
+        self.setMinimumSize(760, 480)
+        self._theme, self._now = theme, now
+        self._actions: Actions | None = None
+        self._tasks: TaskScope | None = None
+        self._was_painted = False
+        self._refreshing = QTimer(self, singleShot=True, interval=REFRESH)
+        self._refreshing.timeout.connect(self.refresh)
+        self._ticking = QTimer(self, interval=TICK)
+        self._ticking.timeout.connect(self.tick)
+        self._ticking.start()
+        self._banner_site = ""
+        self.rail = Rail(theme)
+        self.rail.chosen.connect(self.show_page)
+        self.pills = {name: Pill(name, theme) for name in ("Qualytics", "Jira")}
+        for pill in self.pills.values():
+            pill.clicked.connect(lambda: self.show_page("Connections"))
+        self.banner = Banner(theme)
+        self.banner.acted.connect(self._on_banner)
+        self.anomalies = AnomaliesPage(theme, now)
+        self.tickets: TicketsPage | None = None
+        self.outbox: OutboxPage | None = None
+        self.connections: ConnectionsPage | None = None
+        self.practice: PracticePage | None = None
+        self.welcome: WelcomePage | None = None
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.anomalies)
+        self.toast = Toast(self._lay_out(), theme)
+        self.anomalies.done.connect(self._on_done)
+
+    def attach(
+        self, actions: "Actions", tasks: "TaskScope", switches: "PracticeSwitches | None" = None
+    ) -> None:
+        """Bring the pages to life; `switches` are those of a practice server."""
+        from qjira_gui.ui.connections_page import ConnectionsPage
+        from qjira_gui.ui.outbox_page import OutboxPage
+        from qjira_gui.ui.practice_page import PracticePage
+        from qjira_gui.ui.tickets_page import TicketsPage
+        from qjira_gui.ui.welcome_page import WelcomePage
+
+        self._actions, self._tasks = actions, tasks
+        self.anomalies.attach(actions, tasks)
+        self.tickets = TicketsPage(self._theme, actions, tasks, self._now)
+        self.tickets.anomaly_requested.connect(self._show_anomaly)
+        self.outbox = OutboxPage(self._theme, actions, self._now)
+        self.outbox.said.connect(self.toast.say)
+        self.outbox.edit_requested.connect(self._edit_ticket)
+        self.connections = ConnectionsPage(self._theme, actions, tasks)
+        self.connections.saved.connect(self._on_connected)
+        self.connections.theme_chosen.connect(self.theme_chosen)
+        self.welcome = WelcomePage(self._theme)
+        self.welcome.connect_requested.connect(lambda: self.show_page("Connections"))
+        self.welcome.practice_requested.connect(self.practice_requested)
+        pages: list[QWidget] = [self.tickets, self.outbox, self.connections, self.welcome]
+        if switches is not None:
+            self.practice = PracticePage(self._theme, switches)
+            pages.append(self.practice)
+        self.rail.offer_practice(switches is not None)
+        for page in pages:
+            self.pages.addWidget(page)
+        self.refresh()
+        if actions.connections.configured:
+            self.anomalies.reload()
+        else:
+            self.pages.setCurrentWidget(self.welcome)
+
+    def show_page(self, name: str) -> None:
+        """Go to a page of the rail."""
+        found: dict[str, QWidget | None] = {
+            "Anomalies": self.anomalies,
+            "Tickets": self.tickets,
+            "Outbox": self.outbox,
+            "Connections": self.connections,
+            "Practice": self.practice,
+        }
+        page = found[name]
+        if page is None:
+            return
+        if name == "Anomalies" and self._actions and not self._actions.connections.configured:
+            page = self.welcome or page
+        self.rail.choose(name)
+        self.pages.setCurrentWidget(page)
+        if name == "Tickets" and self.tickets is not None and self.tickets.model.links:
+            self.tickets.reload()
+
+    def refresh(self) -> None:
+        """Show the outbox, links and pills as they now are."""
+        if self._actions is None:
+            return
+        from qjira_gui.domain.outbox import Site
+
+        count = self._actions.outbox.tally()
+        self.rail.show_badge(count.waiting, count.needs_you)
+        self.anomalies.refresh_background()
+        for page in (self.tickets, self.outbox, self.connections):
+            if page is not None:
+                page.refresh()
+        for site, name in ((Site.QUALYTICS, "Qualytics"), (Site.JIRA, "Jira")):
+            self.pills[name].show_status(self._actions.connections.status(site), self._now())
+        self._refresh_banner()
+
+    def changed(self) -> None:
+        """Refresh soon: many changes at once are shown together."""
+        if not self._refreshing.isActive():
+            self._refreshing.start()
+
+    def tick(self) -> None:
+        """Let what speaks of time go on: ages and due times."""
+        self.anomalies.refresh_count()
+        if self.outbox is not None and self.pages.currentWidget() is self.outbox:
+            self.outbox.refresh()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask the app to quit; it closes what must be closed first."""
+        event.ignore()
+        self.quit_requested.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell once that something is on the screen."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            self.painted.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the notice at its place."""
+        super().resizeEvent(event)
+        self.toast.hide()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Read the list's age again when somebody comes back to the window."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange:
+            self.tick()
+
+    def places(self) -> dict[str, str]:
+        """Return where the window and its columns are, for the next start."""
+        header = self.anomalies.table.horizontalHeader()
+        return {
+            "window": bytes(self.saveGeometry().toBase64().data()).decode(),
+            "columns": bytes(header.saveState().toBase64().data()).decode(),
+        }
+
+    def restore_places(self, places: dict[str, str]) -> None:
+        """Put the window where it was; Qt pulls it back from a screen that is gone."""
+        if window := places.get("window"):
+            self.restoreGeometry(QByteArray.fromBase64(window.encode()))
+        if columns := places.get("columns"):
+            header = self.anomalies.table.horizontalHeader()
+            header.restoreState(QByteArray.fromBase64(columns.encode()))
+
+    def _refresh_banner(self) -> None:
+        from qjira_gui.domain.connection import ConnectionState
+        from qjira_gui.domain.outbox import Site
+
+        assert self._actions is not None
+        found = [self._actions.connections.status(site) for site in Site]
+        for state, action in (
+            (ConnectionState.SIGN_IN, "Open Connections"),
+            (ConnectionState.OFFLINE, "Try now"),
+        ):
+            hit = [status for status in found if status.state is state]
+            if hit:
+                self._banner_site = hit[0].site.value if action == "Try now" else ""
+                self.banner.say(hit[0].sentence, action)
+                return
+        self.banner.say("", "")
+
+    def _on_banner(self) -> None:
+        from qjira_gui.domain.outbox import Site
+
+        if self._actions is None:
+            return
+        if not self._banner_site:
+            self.show_page("Connections")
+            return
+        for site in Site:
+            self._actions.outbox.try_now(site)
+        self.anomalies.reload()
+
+    def _on_done(self, words: str, undo: object) -> None:
+        self.toast.say(words, undo)
+
+    def _on_connected(self) -> None:
+        self.refresh()
+        self.anomalies.reload()
+
+    def _show_anomaly(self, anomaly_id: int) -> None:
+        self.show_page("Anomalies")
+        self.anomalies.select(anomaly_id)
+
+    def _edit_ticket(self, entry: "Entry") -> None:
+        """Open a refused ticket again, with what Jira said at each field."""
+        from qjira_gui.domain.errors import AppError
+
+        assert self._actions is not None
+        try:
+            self._actions.tickets.take_back(entry.id)
+        except AppError as error:
+            self.toast.say(error.sentence)
+            return
+        self._show_anomaly(entry.anomaly_id)
+        side = self.anomalies.side
+        if side is not None:
+            side.new_ticket()
+            if side.form is not None and entry.failure is not None:
+                side.form.show_refused(entry.failure.fields, entry.failure.sentence)
+
+    def _lay_out(self) -> QWidget:
+        top = QWidget()
+        pills = row(None, *self.pills.values())
+        pills.setContentsMargins(look.MEDIUM, look.TIGHT, look.MEDIUM, look.TIGHT)
+        top.setLayout(pills)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        for part in (top, self.banner, self.pages):
+            right.addWidget(part)
+        right.setStretch(2, 1)
+        middle = QWidget()
+        whole = row(self.rail, gap=0)
+        whole.addLayout(right, 1)
+        middle.setLayout(whole)
+        self.setCentralWidget(middle)
+        return middle

@@ -1,0 +1,80 @@
+"""Entries and events in words: what it is, where it stands, and what can be done."""
+
+from qjira_gui.domain.event import Event, EventKind
+from qjira_gui.domain.failure import Hold
+from qjira_gui.domain.outbox import Entry, EntryKind, EntryState, FailureKind, Site
+from qjira_gui.ui.moment import clock_time
+
+SITE_NAMES = {Site.QUALYTICS: "Qualytics", Site.JIRA: "Jira"}
+_TIMES = {1: "1st", 2: "2nd", 3: "3rd"}
+
+
+def title(entry: Entry, issue: str = "") -> str:
+    """Return what an entry does; `issue` is the key of the issue it goes to."""
+    payload = entry.payload
+    match entry.kind:
+        case EntryKind.STATUS:
+            return f"Set anomaly {entry.anomaly_id} to {payload.get('status', '')}"
+        case EntryKind.ARCHIVE:
+            return f"Archive anomaly {entry.anomaly_id} as {payload.get('status', '')}"
+        case EntryKind.COMMENT:
+            return f"Comment on anomaly {entry.anomaly_id}: {_short(payload.get('message'))}"
+        case EntryKind.ISSUE:
+            fields = payload.get("fields")
+            summary = fields.get("summary") if isinstance(fields, dict) else ""
+            return f"Create ticket: {_short(summary)}"
+        case EntryKind.ISSUE_COMMENT:
+            return f"Tell {issue or 'the new ticket'}: {_short(payload.get('text'))}"
+
+
+def state(entry: Entry, now: float, hold: Hold | None = None, *, paused: bool = False) -> str:
+    """Return where an entry stands, in one line."""
+    match entry.state:
+        case EntryState.SENT:
+            when = clock_time(entry.finished_at or now, now)
+            if entry.adopted:
+                return f"Was already there at {when}, not sent again"
+            return f"Sent {when}"
+        case EntryState.SENDING:
+            return "Looking whether it arrived" if entry.in_doubt else "Sending"
+        case EntryState.CANCELLED:
+            return "Cancelled"
+        case EntryState.NEEDS_YOU:
+            return "Needs you"
+    if paused:
+        return "Waiting: the outbox is paused"
+    if hold is not None and hold.kind is FailureKind.OFFLINE:
+        return f"Waiting until {SITE_NAMES[entry.site]} can be reached"
+    if hold is not None and hold.kind is FailureKind.SIGN_IN:
+        return f"Waiting for a new sign-in to {SITE_NAMES[entry.site]}"
+    if entry.due_at > now + 1:
+        verb = "Will look again" if entry.in_doubt else "Will try again"
+        again = f"{verb} at {clock_time(entry.due_at, now)}"
+        return f"{again} ({_nth(entry.attempts + 1)} time)" if entry.attempts else again
+    return "Waiting to be sent"
+
+
+def event_text(event: Event) -> str:
+    """Return what happened, for the activity."""
+    match event.kind:
+        case EventKind.ACKNOWLEDGED:
+            return "You acknowledged it"
+        case EventKind.ARCHIVED:
+            return f"You archived it as {event.text}"
+        case EventKind.COMMENTED:
+            return f"You commented: {event.text}"
+        case EventKind.CREATED:
+            return f"You opened a ticket: {event.text}"
+        case EventKind.LINKED:
+            return f"You linked {event.text}"
+        case EventKind.UNLINKED:
+            return f"You unlinked {event.text}"
+
+
+def _short(text: object) -> str:
+    said = " ".join(str(text or "").split())
+    return said if len(said) <= 90 else said[:89] + "…"
+
+
+def _nth(number: int) -> str:
+    return _TIMES.get(number, f"{number}th")
