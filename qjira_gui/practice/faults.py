@@ -12,34 +12,42 @@ JsonObject = dict[str, Any]
 SITES = ("qualytics", "jira")
 CODES = ("408", "429", "500", "502", "503", "504")
 
-# Faults that answer, or refuse to, in place of the site; the first that matches a request wins.
-INSTEAD = frozenset(
-    {*CODES, "hang", "html", "text", "cut_before", "cut_after", "cut_during", "no_permission"}
-)
+_CODE = {"retry_after", "committed", "fault_context"}
+# Faults that answer, or refuse to, in place of the site, with the options of each; the first that
+# matches a request wins. `committed` does the work first, as `cut_after` and `cut_during` always do.
+INSTEAD: dict[str, set[str]] = {
+    **dict.fromkeys(CODES, _CODE),
+    "429": {"retry_after", "reason"},
+    "hang": {"seconds", "committed"},
+    "html": {"status", "body", "committed"},
+    "text": {"status", "body", "committed"},
+    "cut_before": set(),
+    "cut_after": set(),
+    "cut_during": set(),
+    "no_permission": {"detail", "permissions", "project"},
+}
 # Faults that change how a site behaves; the sites ask for them where they matter.
-BEHAVIOUR = frozenset(
-    {
-        "anomaly_comments",
-        "comment_limit",
-        "comments_in_anomaly",
-        "dead_token",
-        "expired_page_token",
-        "expired_token",
-        "expiring_token",
-        "get_lag",
-        "index_lag",
-        "language",
-        "left_out",
-        "newer_build",
-        "no_comment_listing",
-        "no_comment_properties",
-        "null_emails",
-        "role",
-        "scoped_token",
-        "short_pages",
-    }
-)
-KINDS = frozenset({"offline", "slow"}) | INSTEAD | BEHAVIOUR
+BEHAVIOUR: dict[str, set[str]] = {
+    "anomaly_comments": set(),
+    "comment_limit": {"limit"},
+    "comments_in_anomaly": set(),
+    "dead_token": {"everything", "captcha"},
+    "expired_page_token": set(),
+    "expired_token": set(),
+    "expiring_token": {"days"},
+    "get_lag": {"seconds"},
+    "index_lag": {"seconds", "searches"},
+    "language": set(),
+    "left_out": set(),
+    "newer_build": {"version"},
+    "no_comment_listing": set(),
+    "no_comment_properties": set(),
+    "null_emails": set(),
+    "role": {"role", "permission"},
+    "scoped_token": set(),
+    "short_pages": {"size"},
+}
+KINDS = {"offline": {"seconds"}, "slow": {"seconds"}, **INSTEAD, **BEHAVIOUR}
 
 
 @dataclass(slots=True)
@@ -89,6 +97,8 @@ class FaultBook:
             raise ValueError(f"There is no site {site!r}; the sites are {', '.join(SITES)}.")
         if kind not in KINDS:
             raise ValueError(f"There is no fault {kind!r}; the faults are {sorted(KINDS)}.")
+        if unknown := options.keys() - KINDS[kind]:
+            raise ValueError(f"The fault {kind!r} has no option {sorted(unknown)}.")
         if times is not None and times < 1:
             raise ValueError("A fault happens at least once.")
         with self._lock:

@@ -1,0 +1,105 @@
+"""The Qt composition root: arguments, first paint, loop, hooks, window, quitting."""
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from qjira_gui import __version__
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+
+class Arguments(NamedTuple):
+    """What the command line asked for."""
+
+    profile: Path | None = None
+    demo: bool = False
+    tour: Path | None = None
+    smoke_test: bool = False
+
+
+def parse(argv: Sequence[str]) -> Arguments:
+    """Return the arguments; ends the program for `--version`, `--help` and what is none."""
+    if not argv:
+        # The common start does not wait for argparse.
+        return Arguments()
+    import argparse
+
+    parser = argparse.ArgumentParser(prog="qjira", description="Qualytics anomalies and Jira.")
+    parser.add_argument("--profile", type=Path, metavar="DIR", help="where everything is kept")
+    parser.add_argument("--demo", action="store_true", help="start with a practice server")
+    parser.add_argument(
+        "--tour", type=Path, metavar="DIR", help="drive the window, save pictures in DIR"
+    )
+    parser.add_argument("--smoke-test", action="store_true", help="show the window once and exit")
+    parser.add_argument("--version", action="version", version=f"QJira {__version__}")
+    found = parser.parse_args(argv)
+    return Arguments(found.profile, found.demo, found.tour, found.smoke_test)
+
+
+def has_display() -> bool:
+    """Say whether Qt can open a window here; without one it would abort the process."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run QJira; returns the exit code."""
+    arguments = parse(sys.argv[1:] if argv is None else argv)
+    if not has_display():
+        if not (arguments.demo or arguments.tour or arguments.smoke_test):
+            print("QJira needs a screen: neither DISPLAY nor WAYLAND_DISPLAY is set.")
+            return 1
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        if arguments.demo and arguments.tour is None:
+            print("There is no screen here, so the demo takes the tour offscreen instead.")
+            arguments = arguments._replace(demo=False, tour=Path("build/tour"))
+    from PySide6.QtWidgets import QApplication
+
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("QJira")
+    application.setApplicationVersion(__version__)
+    application.setQuitOnLastWindowClosed(False)
+    if arguments.tour is not None:
+        from qjira_gui import tour
+
+        return tour.run(application, arguments.tour)
+    return _start(application, arguments)
+
+
+def default_profile() -> Path:
+    """Return the folder that this system gives to a program's data."""
+    from PySide6.QtCore import QStandardPaths
+
+    place = QStandardPaths.StandardLocation.AppDataLocation
+    return Path(QStandardPaths.writableLocation(place))
+
+
+def _start(application: "QApplication", arguments: Arguments) -> int:
+    """Paint first; everything that takes time comes after that."""
+    from PySide6.QtCore import QEventLoop
+
+    from qjira_gui.store import appearance
+    from qjira_gui.ui import theme as look
+    from qjira_gui.ui.window import MainWindow
+
+    profile = arguments.profile or default_profile()
+    theme = look.theme_for(appearance.read(profile))
+    look.apply(application, theme)
+    window = MainWindow(theme, time.time)
+    painted = QEventLoop()
+    window.painted.connect(painted.quit)
+    window.show()
+    painted.exec()
+    if arguments.smoke_test:
+        print(f"QJira {__version__}: painted")
+        return 0
+    from qjira_gui.session import run_sessions
+
+    return run_sessions(application, window, profile, demo=arguments.demo)
