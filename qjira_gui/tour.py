@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Seconds that a step may take before the tour gives up on it.
 PATIENCE = 15.0
+#: Seconds between the end of a step and its picture.
+SETTLING = 0.1
 
 
 class TourError(Exception):
@@ -69,7 +71,7 @@ async def take(
         tasks = TaskScope(errors.append)
         stack.push_async_callback(tasks.aclose)
         window.attach(desk.actions, tasks, own)
-        tour = Tour(application, window, desk.actions, own, pictures)
+        tour = Tour(application, window, desk.actions, tasks, own, pictures)
         try:
             await tour.all_steps()
         except TourError as error:
@@ -92,12 +94,13 @@ class Tour:
         application: QApplication,
         window: MainWindow,
         actions: "Actions",
+        tasks: TaskScope,
         server: PracticeServer,
         pictures: Path,
     ) -> None:
         """Act on `window` as a person would: by clicks, keys and waiting."""
         self._application, self.window, self._actions = application, window, actions
-        self._server, self._pictures = server, pictures
+        self.tasks, self._server, self._pictures = tasks, server, pictures
         self._number = 0
         self.did: dict[str, Any] = {"statuses": [], "comments": [], "linked": {}, "created": []}
 
@@ -108,6 +111,8 @@ class Tour:
         for step in tour_steps.STEPS:
             began = time.monotonic()
             await step(self)
+            # What has just changed is laid out and painted before the picture is taken.
+            await asyncio.sleep(SETTLING)
             name = step.__name__.replace("_", " ")
             self.picture(step.__name__)
             print(f"{self._number:02d}  {name}  ({time.monotonic() - began:.1f} s)", flush=True)
@@ -121,6 +126,14 @@ class Tour:
     def server(self) -> PracticeServer:
         """The other side."""
         return self._server
+
+    def change_window(self, theme: look.Theme) -> None:
+        """Go on in a window of another look, as choosing one in Connections does."""
+        self.window.hide()
+        look.apply(self._application, theme)
+        self.window = MainWindow(theme, time.time)
+        self.window.show()
+        self.window.attach(self._actions, self.tasks, self._server)
 
     def picture(self, name: str) -> None:
         """Save what the window shows."""

@@ -3,45 +3,26 @@
 from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QListWidgetItem
+from PySide6.QtWidgets import QListWidgetItem
 
 from qjira_gui.domain.connection import ConnectionState
 from qjira_gui.domain.outbox import Site
 from qjira_gui.tour import Tour
-from qjira_gui.ui import theme as look
-from qjira_gui.ui.anomaly_side import AnomalySide
-from qjira_gui.ui.archive_dialog import ArchiveDialog
+from qjira_gui.tour_hands import COMMENT, all_sent, anomaly_id, form, is_reading, side
+from qjira_gui.tour_outage import (
+    archive_offline,
+    come_back,
+    dark,
+    dark_connections,
+    dark_outbox,
+    go_offline,
+    outbox_waits,
+    practice,
+    tickets,
+)
 from qjira_gui.ui.link_dialog import IssueRole, LinkDialog
-from qjira_gui.ui.ticket_form import TicketForm
 
-STATUS = "Qualytics Anomaly Status: "
-COMMENT = "Comment from Qualytics: "
 WORDS = "Same rows as yesterday; the nightly load ran twice."
-LATER = "Written on the train."
-
-
-def _side(tour: Tour) -> AnomalySide:
-    side = tour.window.anomalies.side
-    assert side is not None
-    return side
-
-
-def _form(tour: Tour) -> TicketForm:
-    form = _side(tour).form
-    assert form is not None
-    return form
-
-
-async def _all_sent(tour: Tour) -> None:
-    await tour.until("everything has been sent", lambda: tour.actions.outbox.tally().waiting == 0)
-    tour.check("nothing needs anybody", tour.actions.outbox.tally().needs_you == 0)
-    await tour.until("the badge is gone", lambda: not tour.window.rail._badge.isVisible())
-
-
-def _anomaly_id(tour: Tour) -> int:
-    anomaly = _side(tour).panel.anomaly
-    assert anomaly is not None
-    return anomaly.id
 
 
 async def first_start(tour: Tour) -> None:
@@ -81,7 +62,7 @@ async def anomalies(tour: Tour) -> None:
     page = tour.window.anomalies
     tour.click(tour.window.rail.button("Anomalies"))
     await tour.until("a full list", lambda: len(page.model.rows) > 100 and page.table.isVisible())
-    await tour.until("the list is read to its end", page._progress.isHidden)
+    await tour.until("the list is read to its end", page.progress.isHidden)
     tour.check("the newest is on top", page.model.rows[0].created >= page.model.rows[-1].created)
 
 
@@ -112,67 +93,59 @@ async def look_at_one(tour: Tour) -> None:
         if a.status == "Active" and a.failed_checks and a.datastore
     )
     page.select(wanted.id)
-    await tour.until("the detail", lambda: _side(tour).panel.isVisible())
-    await tour.until("it has been read", lambda: not page_is_reading(tour))
-
-
-def page_is_reading(tour: Tour) -> bool:
-    """Say whether the detail is still being read."""
-    tasks = _side(tour)._tasks
-    return "read anomaly" in tasks.names
+    await tour.until("the detail", lambda: side(tour).panel.isVisible())
+    await tour.until("it has been read", lambda: not is_reading(tour))
 
 
 async def acknowledge(tour: Tour) -> None:
     """One press; the row says so at once."""
-    tour.click(_side(tour).panel.acknowledge)
-    tour.did["statuses"].append((_anomaly_id(tour), "Acknowledged"))
-    await _all_sent(tour)
+    tour.click(side(tour).panel.acknowledge)
+    tour.did["statuses"].append((anomaly_id(tour), "Acknowledged"))
+    await all_sent(tour)
 
 
 async def new_ticket(tour: Tour) -> None:
     """The form asks what this project asks for, and shows what will be appended."""
-    tour.click(_side(tour).panel.ticket)
-    form = _form(tour)
-    await tour.until("the form can be sent", form.submit.isEnabled)
+    tour.click(side(tour).panel.ticket)
+    written = form(tour)
+    await tour.until("the form can be sent", written.submit.isEnabled)
     tour.check(
-        "the default project is chosen", form.fields.project.currentText().endswith("(DATA)")
+        "the default project is chosen", written.fields.project.currentText().endswith("(DATA)")
     )
     text = "Rows of **last night** look wrong.\n\n- check the load\n- tell Finance"
-    tour.type_into(form.fields.description.text, text)
+    tour.type_into(written.fields.description.text, text)
 
 
 async def preview(tour: Tour) -> None:
     """The preview shows the appended facts."""
-    form = _form(tour)
-    form.tabs.setCurrentIndex(1)
+    written = form(tour)
+    written.tabs.setCurrentIndex(1)
     await tour.until(
         "the appended block",
-        lambda: "Qualytics Anomaly Linked" in form._preview.toPlainText(),
+        lambda: "Qualytics Anomaly Linked" in written.preview.toPlainText(),
     )
 
 
 async def create_ticket(tour: Tour) -> None:
     """The ticket gets its key from Jira."""
-    form = _form(tour)
-    form.tabs.setCurrentIndex(0)
-    tour.did["created"].append(form.fields.summary.value())
-    tour.click(form.submit)
-    anomaly_id = _anomaly_id(tour)
+    written = form(tour)
+    written.tabs.setCurrentIndex(0)
+    tour.did["created"].append(written.fields.summary.value())
+    tour.click(written.submit)
+    about = anomaly_id(tour)
     links = tour.actions.anomalies.links
-    await tour.until(
-        "the ticket has a key", lambda: links(anomaly_id) and links(anomaly_id)[0].issue
-    )
-    issue = links(anomaly_id)[0].issue
+    await tour.until("the ticket has a key", lambda: links(about) and links(about)[0].issue)
+    issue = links(about)[0].issue
     assert issue is not None
     tour.did["linked"][issue.key] = []
-    await _all_sent(tour)
+    await all_sent(tour)
 
 
 async def search_issues(tour: Tour) -> None:
     """The link dialog finds issues by words."""
-    tour.click(_side(tour).panel.link)
-    await tour.until("the dialog", lambda: isinstance(_side(tour).dialog, LinkDialog))
-    dialog = _side(tour).dialog
+    tour.click(side(tour).panel.link)
+    await tour.until("the dialog", lambda: isinstance(side(tour).dialog, LinkDialog))
+    dialog = side(tour).dialog
     assert isinstance(dialog, LinkDialog)
     await tour.until("it is open", dialog.isVisible)
     tour.type_into(dialog.search, "customers")
@@ -190,101 +163,23 @@ def _items(dialog: LinkDialog) -> list[QListWidgetItem]:
 
 async def link(tour: Tour) -> None:
     """Both tickets stand as cards; the linked issue has not been touched."""
-    dialog = _side(tour).dialog
+    dialog = side(tour).dialog
     assert isinstance(dialog, LinkDialog)
     tour.click(dialog.agree)
     links = tour.actions.anomalies.links
-    await tour.until("two tickets", lambda: len(links(_anomaly_id(tour))) == 2)
+    await tour.until("two tickets", lambda: len(links(anomaly_id(tour))) == 2)
     tour.check("linking writes nothing to Jira", not tour.server.ledger()["comments"])
 
 
 async def comment(tour: Tour) -> None:
     """A comment reaches Qualytics and both tickets."""
-    panel = _side(tour).panel
+    panel = side(tour).panel
     tour.type_into(panel.comment, WORDS)
     tour.click(panel.send)
-    tour.did["comments"].append((_anomaly_id(tour), WORDS))
+    tour.did["comments"].append((anomaly_id(tour), WORDS))
     for told in tour.did["linked"].values():
         told.append(COMMENT + WORDS)
-    await _all_sent(tour)
-
-
-async def go_offline(tour: Tour) -> None:
-    """Both servers are gone; acts go on and wait, and the window says so."""
-    for site in Site:
-        tour.server.set_fault(site.value, "offline")
-    panel = _side(tour).panel
-    tour.type_into(panel.comment, LATER)
-    tour.click(panel.send)
-    tour.did["comments"].append((_anomaly_id(tour), LATER))
-    for told in tour.did["linked"].values():
-        told.append(COMMENT + LATER)
-    await tour.until("the banner", tour.window.banner.isVisible)
-    tour.check("nothing was lost", tour.actions.outbox.tally().waiting >= 1)
-
-
-async def archive_offline(tour: Tour) -> None:
-    """Archiving while offline waits behind the comment."""
-    side = _side(tour)
-    side.archive("Resolved")
-    await tour.until("the dialog", lambda: isinstance(side.dialog, ArchiveDialog))
-    dialog = side.dialog
-    assert isinstance(dialog, ArchiveDialog)
-    await tour.until("it is open", dialog.isVisible)
-    tour.click(dialog.agree)
-    await tour.until("two acts wait", lambda: tour.actions.outbox.tally().waiting == 2)
-    tour.did["statuses"].append((_anomaly_id(tour), "Resolved"))
-    for told in tour.did["linked"].values():
-        told.append(STATUS + "Resolved")
-
-
-async def outbox_waits(tour: Tour) -> None:
-    """The outbox says what waits and why."""
-    tour.click(tour.window.rail.button("Outbox"))
-    outbox = tour.window.outbox
-    assert outbox is not None
-    await tour.until("two rows", lambda: len(outbox.model.entries) == 2)
-
-
-async def come_back(tour: Tour) -> None:
-    """Everything goes out by itself, in order."""
-    tour.server.clear_faults()
-    await _all_sent(tour)
-    outbox = tour.window.outbox
-    assert outbox is not None
-    outbox.choose_view("Sent")
-    count = tour.actions.outbox.tally()
-    total = count.sent + count.waiting + count.needs_you + count.cancelled
-    tour.check("the sum holds", count.queued == total)
-
-
-async def tickets(tour: Tour) -> None:
-    """Both tickets stand in the list of tickets, with Jira's status."""
-    tour.click(tour.window.rail.button("Tickets"))
-    page = tour.window.tickets
-    assert page is not None
-    await tour.until(
-        "Jira's status", lambda: all(one.issue and one.issue.status for one in page.model.links)
-    )
-    tour.check("two tickets", len(page.model.links) == 2)
-
-
-async def practice(tour: Tour) -> None:
-    """The practice page shows what was accepted."""
-    tour.click(tour.window.rail.button("Practice"))
-    page = tour.window.practice
-    assert page is not None
-    page.refresh()
-    tour.check("the ledger", WORDS in page.ledger.toPlainText())
-
-
-async def dark(tour: Tour) -> None:
-    """The same window in the dark."""
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    look.apply(application, look.DARK)
-    tour.click(tour.window.rail.button("Anomalies"))
-    await tour.until("the list", tour.window.anomalies.table.isVisible)
+    await all_sent(tour)
 
 
 Step = Callable[[Tour], Awaitable[None]]
@@ -308,4 +203,6 @@ STEPS: tuple[Step, ...] = (
     tickets,
     practice,
     dark,
+    dark_outbox,
+    dark_connections,
 )

@@ -8,7 +8,7 @@ import msgspec
 
 from qjira_gui.actions.site import Reach
 from qjira_gui.clients.qualytics import PAGE, decode_page
-from qjira_gui.domain.activity import RowState, row_state
+from qjira_gui.domain.activity import RowState, outcomes, row_state
 from qjira_gui.domain.anomaly import Anomaly, AnomalyDetail, Comment
 from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.event import Event
@@ -128,6 +128,10 @@ class Anomalies:
     def all_links(self) -> dict[int, list[Link]]:
         """Return every anomaly's issues."""
         return self._store.links.by_anomaly()
+
+    def outcomes(self, since: float) -> dict[int, str]:
+        """Return the statuses that went out after `since`, by anomaly."""
+        return outcomes(self._store.outbox.all(), since)
 
     def pending(self) -> dict[int, RowState]:
         """Return what is on its way, by anomaly, for the rows of the list."""

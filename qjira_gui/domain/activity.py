@@ -32,8 +32,23 @@ def row_state(unfinished: Iterable[Entry]) -> dict[int, RowState]:
     return found
 
 
+def outcomes(entries: Iterable[Entry], since: float) -> dict[int, str]:
+    """Return the statuses that Qualytics took after `since`: a list read before lacks them."""
+    found: dict[int, str] = {}
+    for entry in entries:
+        asks = entry.kind in (EntryKind.STATUS, EntryKind.ARCHIVE)
+        if asks and entry.state is EntryState.SENT and (entry.finished_at or 0.0) >= since:
+            found[entry.anomaly_id] = str(entry.payload.get("status", ""))
+    return found
+
+
 def with_pending(anomaly: Anomaly, state: RowState | None) -> Anomaly:
     """Return the anomaly as the analyst left it: with the status that is on its way."""
     if state is None or not state.status:
         return anomaly
-    return msgspec.structs.replace(anomaly, status=state.status, archived=None)
+    return with_status(anomaly, state.status)
+
+
+def with_status(anomaly: Anomaly, status: str) -> Anomaly:
+    """Return the anomaly under another status; whether it is archived follows from that."""
+    return msgspec.structs.replace(anomaly, status=status, archived=None)

@@ -14,7 +14,7 @@ CODES = ("408", "429", "500", "502", "503", "504")
 
 _CODE = {"retry_after", "committed", "fault_context"}
 # Faults that answer, or refuse to, in place of the site, with the options of each; the first that
-# matches a request wins. `committed` does the work first, as `cut_after` and `cut_during` always do.
+# matches a request wins. `committed` does the work first, as `cut_after`, `cut_during` always do.
 INSTEAD: dict[str, set[str]] = {
     **dict.fromkeys(CODES, _CODE),
     "429": {"retry_after", "reason"},

@@ -29,7 +29,7 @@ class Listener:
         self.port = port
         self._config = uvicorn.Config(
             app,
-            # Named, so that nothing is found out at run time: a frozen program has only what it names.
+            # Nothing to be found out at run time: a frozen program has only what it names.
             http=H11Protocol,
             ws="none",
             interface="asgi3",

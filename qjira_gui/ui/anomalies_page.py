@@ -12,15 +12,16 @@ from qjira_gui.ui.anomaly_model import AnomalyModel
 from qjira_gui.ui.anomaly_table import AnomalyTable
 from qjira_gui.ui.filter_bar import FilterBar
 from qjira_gui.ui.icons import Icon
-from qjira_gui.ui.moment import ago
+from qjira_gui.ui.list_loader import ListLoader
 from qjira_gui.ui.pieces import StateView, button, card, label, row
 
 if TYPE_CHECKING:
     from qjira_gui.actions import Actions
-    from qjira_gui.domain.anomaly import Anomaly
-    from qjira_gui.domain.page import AnomalyFilter
     from qjira_gui.ui.anomaly_side import AnomalySide
     from qjira_gui.ui.tasks import TaskScope
+
+#: Pixels of the detail beside the list at first; the splitter moves it.
+SIDE = 420
 
 
 class AnomaliesPage(QWidget):
@@ -38,21 +39,18 @@ class AnomaliesPage(QWidget):
         self._tasks: TaskScope | None = None
         self.side: AnomalySide | None = None
         self.model = AnomalyModel()
+        self.loader = ListLoader(self.model, now)
         self.table = AnomalyTable(self.model, theme)
         self.filters = FilterBar(theme)
         self.state = StateView(theme)
         self._count = label("", "muted")
         self._problem = label("", "error", wrap=True)
         self._problem.hide()
-        self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
-        self._progress.setAccessibleName("Loading anomalies")
-        self._progress.setFixedHeight(3)
-        self._total = 0
-        self._unreadable = 0
-        self._limited = False
-        self._read_at: float | None = None
-        self._loaded_for: AnomalyFilter | None = None
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName("Loading anomalies")
+        self.progress.setFixedHeight(3)
+        self._picked: list[int] = []
         self._lay_out()
         self._wire()
         self.state.show_state(Icon.WAITING, "Loading anomalies…")
@@ -67,38 +65,44 @@ class AnomaliesPage(QWidget):
         self._split.addWidget(self.side)
         self._split.setStretchFactor(0, 1)
         self._split.setStretchFactor(1, 0)
-        self._split.setSizes([self.width() - 430, 430])
+        self._split.setSizes([self.width() - SIDE, SIDE])
+        self.side.hide()
+        self.side.emptied.connect(self._show_side)
         self.refresh_background()
 
     def reload(self) -> None:
         """Read the list again; what is shown stays until something newer is there."""
-        if self._tasks is None:
+        if self._actions is None or self._tasks is None:
             return
-        self._tasks.start(self._load(), name="load anomalies", exclusive=True)
+        self._problem.hide()
+        self.progress.setRange(0, 0)
+        self.progress.show()
+        self.loader.load(self._actions, self._tasks, self.filters.wanted())
 
     def refresh_background(self) -> None:
         """Show what is on its way and what is linked."""
         if self._actions is None:
             return
+        if self.loader.read_at is not None:
+            self._apply_outcomes(self._actions.anomalies.outcomes(self.loader.read_at))
         self.model.set_background(
             self._actions.anomalies.pending(), self._actions.anomalies.all_links()
         )
         if self.side is not None:
             self.side.refresh_background()
 
+    def _apply_outcomes(self, taken: dict[int, str]) -> None:
+        """Show what went out since the list was read, without reading it again."""
+        from qjira_gui.domain.activity import with_status
+
+        for anomaly_id, status in taken.items():
+            old = self.model.anomaly(anomaly_id)
+            if old is not None and status and old.status != status:
+                self.model.renew(with_status(old, status))
+
     def refresh_count(self) -> None:
         """Say how much of what there is is shown, and how old it is."""
-        shown, loaded = len(self.model.order), len(self.model.rows)
-        words = f"{shown:,} of {self._total:,} anomalies" if shown != self._total else (
-            f"{shown:,} anomalies"
-        )  # fmt: skip
-        if self._limited:
-            words += f" (the newest {loaded:,} are loaded)"
-        if self._unreadable:
-            words += f" · {self._unreadable:,} could not be read"
-        if self._read_at is not None:
-            words += f" · read {ago(self._now() - self._read_at)}"
-        self._count.setText(words if loaded or self._read_at is not None else "")
+        self._count.setText(self.loader.words())
 
     def select(self, anomaly_id: int) -> None:
         """Show one anomaly."""
@@ -128,11 +132,17 @@ class AnomaliesPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        for part in (head, self._progress, self._split):
+        for part in (head, self.progress, self._split):
             outer.addWidget(part)
         outer.setStretch(2, 1)
 
     def _wire(self) -> None:
+        self.loader.emptied.connect(self._on_emptied)
+        self.loader.replacing.connect(self._on_replacing)
+        self.loader.replaced.connect(self._on_replaced)
+        self.loader.grown.connect(self._on_grown)
+        self.loader.failed.connect(self._on_failed)
+        self.loader.ended.connect(self._on_ended)
         self.filters.changed.connect(self._filter)
         self.filters.status_changed.connect(self.reload)
         self.table.picked.connect(self._on_picked)
@@ -169,71 +179,51 @@ class AnomaliesPage(QWidget):
     def _on_picked(self, ids: list[int]) -> None:
         if self.side is not None:
             self.side.show_anomalies(ids)
+        self._show_side()
+
+    def _show_side(self) -> None:
+        """The list has the whole width while there is nothing to stand beside it."""
+        if self.side is None:
+            return
+        wanted = bool(self.table.ids()) or self.side.form is not None
+        if wanted != self.side.isVisibleTo(self):
+            self.side.setVisible(wanted)
+            current = self.table.currentIndex()
+            if wanted and current.isValid():
+                self.table.scrollTo(current)
 
     def _filter(self) -> None:
         picked = self.table.ids()
         self.model.filter(self.filters.finer())
-        self.table.pick(picked)
+        self._pick(picked)
         self.refresh_count()
         self._show_list()
 
-    async def _load(self) -> None:
-        from qjira_gui.domain.errors import AppError
+    def _pick(self, ids: list[int]) -> None:
+        """Select what is still shown; a model that was reset tells nobody what it lost."""
+        self.table.pick(ids)
+        self._on_picked(self.table.ids())
 
-        assert self._actions is not None
-        wanted = self.filters.wanted()
-        self._problem.hide()
-        self._progress.setRange(0, 0)
-        self._progress.show()
-        picked = self.table.ids()
-        if wanted != self._loaded_for:
-            # Rows of another status must not stand under this one, whatever happens next.
-            self.model.replace_all([])
-            self._read_at, self._loaded_for = None, wanted
-            self.state.show_state(Icon.WAITING, "Loading anomalies…")
-            self._stack.setCurrentWidget(self.state)
-            kept = await self._actions.anomalies.cached(wanted)
-            if kept is not None:
-                self._start_over(kept[0], len(kept[0]), kept[1])
-        first = True
-        try:
-            async for batch in self._actions.anomalies.load(wanted):
-                if first:
-                    first = False
-                    self._unreadable = 0
-                    self._start_over(batch.items, batch.total, self._now())
-                    self.table.pick(picked)
-                else:
-                    self.model.append(batch.items)
-                self._unreadable += batch.unreadable
-                self._progress.setRange(0, max(1, batch.total))
-                self._progress.setValue(len(self.model.rows))
-                self.refresh_count()
-            self._limited = len(self.model.rows) + self._unreadable < self._total
-            self.model.settle()
-            self._offer()
-        except AppError as error:
-            self._failed(error)
-        finally:
-            self._progress.hide()
-            self.refresh_count()
-            self._show_list()
+    def _on_emptied(self) -> None:
+        self._pick([])
+        self.state.show_state(Icon.WAITING, "Loading anomalies…")
+        self._stack.setCurrentWidget(self.state)
 
-    def _start_over(self, items: "list[Anomaly]", total: int, read_at: float) -> None:
-        self._total, self._read_at, self._limited = total, read_at, False
-        self.model.replace_all(items)
+    def _on_replacing(self) -> None:
+        self._picked = self.table.ids()
+
+    def _on_replaced(self) -> None:
+        self._pick(self._picked)
         self._offer()
         self._show_list()
+        self._on_grown()
 
-    def _offer(self) -> None:
-        from qjira_gui.domain.listing import choices
+    def _on_grown(self) -> None:
+        self.progress.setRange(0, max(1, self.loader.total))
+        self.progress.setValue(len(self.model.rows))
+        self.refresh_count()
 
-        self.filters.offer(choices(self.model.rows))
-        if self.side is not None:
-            self.side.renew()
-
-    def _failed(self, error: Exception) -> None:
-        sentence = getattr(error, "sentence", str(error))
+    def _on_failed(self, sentence: str) -> None:
         if self.model.rows:
             self._problem.setText(f"The list could not be read again: {sentence}")
             self._problem.show()
@@ -242,7 +232,19 @@ class AnomaliesPage(QWidget):
             Icon.PROBLEM, "The anomalies could not be loaded", sentence, "Try again", self.reload
         )
         self._stack.setCurrentWidget(self.state)
-        self._read_at = None
+
+    def _on_ended(self) -> None:
+        self.progress.hide()
+        self._offer()
+        self.refresh_count()
+        self._show_list()
+
+    def _offer(self) -> None:
+        from qjira_gui.domain.listing import choices
+
+        self.filters.offer(choices(self.model.rows))
+        if self.side is not None:
+            self.side.renew()
 
     def _show_list(self) -> None:
         if self.model.order:
@@ -256,7 +258,7 @@ class AnomaliesPage(QWidget):
                 "Clear filters",
                 self.filters.clear,
             )
-        elif self._read_at is not None:
+        elif self.loader.read_at is not None:
             self.state.show_state(Icon.DONE, "No anomalies", "Qualytics has none with this status.")
-        if self.model.rows or self._read_at is not None:
+        if self.model.rows or self.loader.read_at is not None:
             self._stack.setCurrentWidget(self.state)

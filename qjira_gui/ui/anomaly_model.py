@@ -92,6 +92,8 @@ class AnomalyModel(QAbstractTableModel):
         self.order: list[int] = []
         self._hay: list[str] = []
         self._row_of: dict[int, int] = {}
+        #: When the rows were read, in UTC seconds.
+        self.read_at = 0.0
         self._filter: ListFilter | None = None
         self._sort: tuple[int, Qt.SortOrder] | None = None
         self._pending: dict[int, RowState] = {}

@@ -249,6 +249,7 @@ class AnomalyPanel(QWidget):
 
     def _lay_out(self) -> None:
         inner = QWidget()
+        inner.setProperty("role", "body")
         acts = row(self.acknowledge, self.archive, None, self.open)
         inner.setLayout(
             column(

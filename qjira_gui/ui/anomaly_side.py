@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
-from qjira_gui.domain.activity import with_pending
+from qjira_gui.domain.activity import with_pending, with_status
 from qjira_gui.domain.anomaly import Anomaly, can_change_to
 from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.link import Link
@@ -30,6 +30,8 @@ class AnomalySide(QFrame):
 
     #: Words for the page to say, and what undoes it (or None).
     done = Signal(str, object)
+    #: The form was left, and perhaps nothing is selected any more.
+    emptied = Signal()
 
     def __init__(
         self,
@@ -95,9 +97,17 @@ class AnomalySide(QFrame):
         """Show what is on its way."""
         if self.form is None:
             if self._stack.currentWidget() is self.panel:
+                self._follow_model()
                 self.panel.refresh_background()
             elif self._stack.currentWidget() is self._several:
                 self.show_anomalies(self._ids)
+
+    def _follow_model(self) -> None:
+        """The list may know a newer status than the detail that was read before."""
+        shown = self.panel.anomaly
+        row = self._model.anomaly(shown.id) if shown is not None else None
+        if shown is not None and row is not None and row.status != shown.status:
+            self.panel.anomaly = with_status(shown, row.status)
 
     def focus(self) -> None:
         """Go from the list to what is beside it."""
@@ -142,6 +152,7 @@ class AnomalySide(QFrame):
     def _selected(self) -> list[Anomaly]:
         """Return what is selected as it stands with the acts that are on their way."""
         states = self._actions.anomalies.pending()
+        taken = self._actions.anomalies.outcomes(self._model.read_at)
         shown = self.panel.anomaly
         found = []
         for anomaly_id in self._ids:
@@ -149,6 +160,8 @@ class AnomalySide(QFrame):
             if shown is not None and shown.id == anomaly_id and len(self._ids) == 1:
                 anomaly = shown
             if anomaly is not None:
+                if anomaly_id in taken:
+                    anomaly = with_status(anomaly, taken[anomaly_id])
                 found.append(with_pending(anomaly, states.get(anomaly_id)))
         return found
 
@@ -210,6 +223,7 @@ class AnomalySide(QFrame):
         self._stack.removeWidget(gone)
         gone.deleteLater()
         self.show_anomalies(self._ids)
+        self.emptied.emit()
 
     def _build_several(self) -> QWidget:
         self._count = label("", "heading")

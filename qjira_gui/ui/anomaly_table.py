@@ -1,7 +1,7 @@
 """The table of anomalies: what is shown, how wide, and what the keys do."""
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from qjira_gui.ui import theme as look
@@ -20,11 +20,25 @@ _WIDTHS = {
     Column.DETECTED: 104,
     Column.TAGS: 110,
     Column.ASSIGNEES: 120,
-    Column.TICKETS: 96,
-    Column.SYNC: 96,
+    Column.TICKETS: 118,
+    Column.SYNC: 92,
 }
 #: Hidden at first: they matter to some, and the detail shows them to all.
-_HIDDEN = (Column.TYPE, Column.FIELDS, Column.TAGS, Column.ASSIGNEES, Column.DATASTORE)
+_HIDDEN = (Column.TYPE, Column.FIELDS, Column.TAGS, Column.ASSIGNEES)
+#: What makes room for the message in a narrow table, first to last; the rest always stays.
+_YIELDING = (
+    Column.ASSIGNEES,
+    Column.TAGS,
+    Column.TYPE,
+    Column.FIELDS,
+    Column.DATASTORE,
+    Column.RECORDS,
+    Column.DETECTED,
+    Column.TABLE,
+    Column.SYNC,
+)
+#: Pixels that the message keeps.
+_MESSAGE = 230
 
 
 class AnomalyTable(QTableView):
@@ -47,8 +61,8 @@ class AnomalyTable(QTableView):
         head.setStretchLastSection(False)
         for column, width in _WIDTHS.items():
             self.setColumnWidth(column, width)
-        for column in _HIDDEN:
-            self.setColumnHidden(column, True)
+        #: The columns that somebody wants to see; a narrow table shows fewer of them.
+        self.wanted = set(Column) - set(_HIDDEN)
         head.setSectionResizeMode(Column.MESSAGE, QHeaderView.ResizeMode.Stretch)
         head.setMinimumSectionSize(60)
         head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -84,6 +98,30 @@ class AnomalyTable(QTableView):
                 first = False
             self.selectionModel().select(index, flags)
 
+    def want(self, column: Column, shown: bool) -> None:
+        """Show or hide a column, as far as there is room."""
+        (self.wanted.add if shown else self.wanted.discard)(column)
+        self.fit()
+
+    def fit(self) -> None:
+        """Show the wanted columns, as many as leave the message its room."""
+        head = self.horizontalHeader()
+        shown = set(self.wanted)
+        room = self.viewport().width() - _MESSAGE
+        for column in _YIELDING:
+            taken = sum(_WIDTHS[one] for one in shown if one is not Column.MESSAGE)
+            if taken <= room:
+                break
+            shown.discard(column)
+        for column in Column:
+            if head.isSectionHidden(column) != (column not in shown):
+                head.setSectionHidden(column, column not in shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the columns to the new width."""
+        super().resizeEvent(event)
+        self.fit()
+
     def column_menu(self) -> QMenu:
         """Return the menu that shows and hides columns."""
         menu = QMenu(self)
@@ -91,9 +129,7 @@ class AnomalyTable(QTableView):
         for column in Column:
             action = menu.addAction(HEADERS[column])
             action.setCheckable(True)
-            action.setChecked(not self.isColumnHidden(column))
+            action.setChecked(column in self.wanted)
             action.setEnabled(column is not Column.MESSAGE)
-            action.toggled.connect(
-                lambda shown, at=int(column): self.setColumnHidden(at, not shown)
-            )
+            action.toggled.connect(lambda shown, one=column: self.want(one, shown))
         return menu

@@ -93,6 +93,7 @@ class ConnectionsPage(QWidget):
             )
         )
         inner = QWidget()
+        inner.setProperty("role", "body")
         lines = column(sites, network, gap=look.MEDIUM, margin=look.LARGE)
         lines.addStretch(1)
         inner.setLayout(lines)

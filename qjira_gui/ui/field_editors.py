@@ -78,8 +78,9 @@ class LineEditor(Editor):
         return self.line.text().strip()
 
     def set_value(self, value: Any) -> None:
-        """Show a text."""
+        """Show a text, from its beginning."""
         self.line.setText(str(value))
+        self.line.setCursorPosition(0)
 
 
 class LabelsEditor(LineEditor):

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from qjira_gui.domain.failure import Hold
-from qjira_gui.domain.outbox import Entry, EntryState
+from qjira_gui.domain.outbox import UNFINISHED, Entry, EntryState
 from qjira_gui.ui.anomaly_model import ChipRole
 from qjira_gui.ui.moment import clock_time
 from qjira_gui.ui.wording import SITE_NAMES, state, title
@@ -36,7 +36,7 @@ class Column(IntEnum):
     SINCE = 4
 
 
-HEADERS = ("State", "What", "To", "How it stands", "Done at")
+HEADERS = ("State", "What", "To", "How it stands", "Since")
 
 
 class OutboxModel(QAbstractTableModel):
@@ -112,9 +112,8 @@ class OutboxModel(QAbstractTableModel):
                 return clock_time(entry.created_at, now)
             case Column.MORE:
                 said = state(entry, now, self._hold_of(entry), paused=self._paused())
-                if entry.failure is not None and entry.state in (
-                    EntryState.NEEDS_YOU,
-                    EntryState.WAITING,
-                ):
-                    said += f". {entry.failure.sentence}"
+                failure, told = entry.failure, self._hold_of(entry) is not None
+                # The pause of a site says it all already.
+                if failure is not None and entry.state in UNFINISHED and not told:
+                    said += f". {failure.sentence}"
                 return said

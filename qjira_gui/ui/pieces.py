@@ -134,11 +134,14 @@ class StateView(QWidget):
         self._action.clicked.connect(self._acted)
         for part in (self._symbol, self._title, self._text):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text.setMaximumWidth(460)
         outer = QVBoxLayout(self)
         outer.addStretch(2)
-        for shown in (self._symbol, self._title, self._text, self._action):
-            outer.addWidget(shown, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.setContentsMargins(look.LARGE, look.LARGE, look.LARGE, look.LARGE)
+        outer.setSpacing(look.SMALL)
+        # Text that wraps gets its height only without an alignment of its own.
+        for shown in (self._symbol, self._title, self._text):
+            outer.addWidget(shown)
+        outer.addLayout(row(None, self._action, None))
         outer.addStretch(3)
 
     def show_state(
@@ -153,7 +156,6 @@ class StateView(QWidget):
         self._symbol.setPixmap(pixmap(which, self._theme.muted, 36))
         self._title.setText(title)
         self._text.setText(text)
-        self._text.setMinimumWidth(min(460, 6 * len(text)))
         self._action.setText(action)
         self._action.setAccessibleName(action)
         self._action.setVisible(bool(action))

@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QSpinBox, QVBoxLayout, QWidget
 
 from qjira_gui.ui import theme as look
@@ -67,6 +68,8 @@ class PracticePage(QWidget):
         self.now = label("", wrap=True)
         self.ledger = QPlainTextEdit()
         self.ledger.setReadOnly(True)
+        self.ledger.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.ledger.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.ledger.setAccessibleName("Ledger of the practice server")
         self.on = button("Switch on", self._switch_on, role="primary", theme=theme)
         self.off = button("Everything works again", self._switch_off)

@@ -16,6 +16,9 @@ PAGES = (
     ("Practice", Icon.PRACTICE, "Ctrl+5"),
 )
 
+#: Pixels.
+WIDE, NARROW = 176, 56
+
 
 class Rail(QFrame):
     """Emits the page that somebody chose."""
@@ -26,18 +29,18 @@ class Rail(QFrame):
         """Show the pages; Practice is hidden until there is a practice server."""
         super().__init__()
         self.setProperty("role", "rail")
-        self.setFixedWidth(176)
+        self.setFixedWidth(WIDE)
         self._theme = theme
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, look.LARGE, 0, look.MEDIUM)
         lines.setSpacing(2)
-        name = label("QJira", "title")
-        name.setContentsMargins(look.LARGE, 0, 0, look.MEDIUM)
-        lines.addWidget(name)
-        self._badge = QLabel()
-        self._badge.hide()
+        self._name = label("QJira", "title")
+        self._name.setContentsMargins(look.LARGE, 0, 0, look.MEDIUM)
+        lines.addWidget(self._name)
+        self.badge = QLabel()
+        self.badge.hide()
         for page, symbol, keys in PAGES:
             one = button(page, role="rail", symbol=symbol, theme=theme, tip=keys)
             one.setCheckable(True)
@@ -47,7 +50,7 @@ class Rail(QFrame):
             self._buttons[page] = one
             lines.addWidget(one)
             if page == "Outbox":
-                inner = row(None, self._badge)
+                inner = row(None, self.badge)
                 inner.setContentsMargins(0, 0, look.MEDIUM, 0)
                 one.setLayout(inner)
         lines.addStretch(1)
@@ -66,13 +69,21 @@ class Rail(QFrame):
         """Show or hide the practice page."""
         self._buttons["Practice"].setVisible(shown)
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Show icons only, or icons and names."""
+        self.setFixedWidth(NARROW if narrow else WIDE)
+        self._name.setText("Q" if narrow else "QJira")
+        for page, one in self._buttons.items():
+            one.setText("" if narrow else page)
+            one.setToolTip(f"{page} ({one.shortcut().toString()})")
+
     def show_badge(self, waiting: int, needs_you: int) -> None:
         """Show how much is on its way; what needs somebody comes first, in words and colour."""
         tone = self._theme.red if needs_you else self._theme.amber
         text = f"{needs_you} needs you" if needs_you else str(waiting or "")
-        self._badge.setText(text)
-        self._badge.setVisible(bool(text))
-        self._badge.setStyleSheet(
+        self.badge.setText(text)
+        self.badge.setVisible(bool(text))
+        self.badge.setStyleSheet(
             f"color: {tone.text}; background: {tone.ground}; border-radius: 8px;"
             f" padding: 1px 6px; font-size: {look.CAPTION}px; font-weight: 600;"
         )

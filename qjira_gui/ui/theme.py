@@ -1,11 +1,14 @@
 """The look in one place: colours for light and dark, type scale, spacing, and the style sheet."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
+#: The same place in the source tree, in an installation and in the frozen folder.
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 #: Distances in pixels: inside a group, between its parts, between groups, round a page.
 TIGHT, SMALL, MEDIUM, LARGE = 4, 8, 12, 20
 #: Heights of text in pixels.
@@ -171,6 +174,8 @@ def palette(theme: Theme) -> QPalette:
 def style_sheet(theme: Theme) -> str:
     """Return the rules for what Fusion does not draw as wanted."""
     t = theme
+    chevron = (RESOURCES / f"chevron-{t.name}.svg").as_posix()
+    check = (RESOURCES / f"check-{t.name}.svg").as_posix()
     field = "QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QDateEdit, QSpinBox"
     return f"""
 QToolTip {{ color: {t.text}; background: {t.raised}; border: 1px solid {t.border}; padding: 4px; }}
@@ -203,7 +208,17 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QDateEd
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QComboBox[invalid="true"]
   {{ border: 1px solid {t.danger}; }}
 QLineEdit:disabled, QComboBox:disabled {{ background: {t.raised}; color: {t.muted}; }}
-QComboBox::drop-down {{ border: none; width: 18px; }}
+QCheckBox::indicator, QListView::indicator, QRadioButton::indicator {{ width: 14px;
+  height: 14px; border: 1px solid {t.muted}; border-radius: 3px; background: {t.surface}; }}
+QRadioButton::indicator {{ border-radius: 8px; }}
+QCheckBox::indicator:checked, QListView::indicator:checked {{ background: {t.accent};
+  border-color: {t.accent}; image: url("{check}"); }}
+QRadioButton::indicator:checked {{ background: {t.accent}; border: 4px solid {t.accent_soft};
+  width: 8px; height: 8px; }}
+QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ border-color: {t.accent}; }}
+QComboBox::drop-down, QDateEdit::drop-down {{ border: none; width: 24px; }}
+QComboBox::down-arrow, QDateEdit::down-arrow {{ image: url("{chevron}"); width: 12px;
+  height: 12px; }}
 QComboBox QAbstractItemView {{ background: {t.surface}; color: {t.text};
   border: 1px solid {t.border}; selection-background-color: {t.accent_soft};
   selection-color: {t.text}; }}
@@ -221,7 +236,7 @@ QPushButton[role="primary"]:focus {{ border: 2px solid {t.text}; padding: 4px 11
 QPushButton[role="flat"] {{ background: transparent; border: 1px solid transparent; }}
 QPushButton[role="flat"]:hover {{ background: {t.accent_soft}; }}
 QPushButton[role="flat"]:focus {{ border-color: {t.accent}; }}
-QPushButton[role="flat"]:checked {{ background: {t.accent_soft}; font-weight: 600; }}
+QPushButton[role="flat"]:checked {{ background: {t.accent_soft}; color: {t.accent}; }}
 QPushButton[role="rail"] {{ background: transparent; border: none; text-align: left;
   padding: 8px 12px; color: {t.text}; border-left: 3px solid transparent; border-radius: 0; }}
 QPushButton[role="rail"]:hover {{ background: {t.accent_soft}; }}
@@ -240,7 +255,13 @@ QListWidget {{ background: {t.surface}; border: 1px solid {t.border}; border-rad
   outline: 0; }}
 QListWidget::item {{ padding: 6px 8px; border-bottom: 1px solid {t.raised}; }}
 QListWidget::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
-QScrollArea {{ background: transparent; border: none; }}
+QScrollArea, QScrollArea > QWidget, QScrollArea > QWidget > QWidget[role="body"]
+  {{ background: transparent; border: none; }}
+QTabWidget::pane {{ border: none; border-top: 1px solid {t.border}; }}
+QTabBar::tab {{ background: transparent; color: {t.muted}; padding: 6px 14px; border: none;
+  border-bottom: 2px solid transparent; }}
+QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent}; }}
+QTabBar::tab:focus {{ color: {t.accent}; }}
 QSplitter::handle {{ background: {t.border}; }}
 QProgressBar {{ background: {t.border}; border: none; max-height: 3px; }}
 QProgressBar::chunk {{ background: {t.accent}; }}

@@ -30,12 +30,12 @@ class TicketCard(QFrame):
             head.addWidget(chip("Waiting for its key", theme.amber))
         head.addStretch(1)
         if issue is not None:
-            view = button("View", role="flat", symbol=Icon.OPEN, theme=theme)
-            view.setAccessibleName(f"View {issue.key} in Jira")
+            view = button(
+                "", role="flat", symbol=Icon.OPEN, theme=theme, tip=f"View {issue.key} in Jira"
+            )
             view.clicked.connect(lambda: self.view_requested.emit(link))
             head.addWidget(view)
-        unlink = button("Unlink", role="flat", symbol=Icon.UNLINK, theme=theme)
-        unlink.setAccessibleName(f"Unlink {link.name}")
+        unlink = button("", role="flat", symbol=Icon.UNLINK, theme=theme, tip=f"Unlink {link.name}")
         unlink.clicked.connect(lambda: self.unlink_requested.emit(link))
         head.addWidget(unlink)
         lines = column(head, gap=look.TIGHT, margin=look.MEDIUM)

@@ -45,9 +45,9 @@ class TicketForm(QWidget):
         self._keep = QTimer(self, singleShot=True, interval=KEEP)
         self._keep.timeout.connect(self._keep_draft)
         self._existing = QVBoxLayout()
-        self._preview = QTextBrowser()
-        self._preview.setAccessibleName("Preview of the description")
-        self._preview.setOpenExternalLinks(True)
+        self.preview = QTextBrowser()
+        self.preview.setAccessibleName("Preview of the description")
+        self.preview.setOpenExternalLinks(True)
         self._problem = label("", "error", wrap=True)
         self._problem.hide()
         self._missing = label("", "muted", wrap=True)
@@ -165,11 +165,11 @@ class TicketForm(QWidget):
             self._say(error.sentence)
 
     def _render_preview(self) -> None:
-        if self.tabs.currentWidget() is not self._preview:
+        if self.tabs.currentWidget() is not self.preview:
             return
         html, shortened = self._actions.tickets.preview_html(self.fields.draft(), self.anomaly)
         note = "<p><i>Jira takes no more text than this: it was shortened.</i></p>"
-        self._preview.setHtml(note + html if shortened else html)
+        self.preview.setHtml(note + html if shortened else html)
 
     def _submit(self) -> None:
         # Off before anything else: two clicks make one ticket.
@@ -199,6 +199,7 @@ class TicketForm(QWidget):
 
     def _lay_out(self) -> None:
         written = QWidget()
+        written.setProperty("role", "body")
         lines = column(self._existing, self.fields, gap=look.MEDIUM, margin=look.LARGE)
         lines.addStretch(1)
         written.setLayout(lines)
@@ -207,7 +208,7 @@ class TicketForm(QWidget):
         scroll.setWidget(written)
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(scroll, "Write")
-        self.tabs.addTab(self._preview, "Preview")
+        self.tabs.addTab(self.preview, "Preview")
         self.tabs.currentChanged.connect(lambda: self._render_preview())
         throw = button("Discard", self._discard, role="flat", tip="Forget what was typed")
         leave = button("Close", self._leave, tip="The draft is kept")

@@ -45,7 +45,15 @@ class Column(IntEnum):
     DRIFT = 6
 
 
-HEADERS = ("Ticket", "In Jira", "Summary", "Anomaly", "In Qualytics", "What was found", "Apart")
+HEADERS = (
+    "Ticket",
+    "In Jira",
+    "Summary",
+    "Anomaly",
+    "In Qualytics",
+    "What was found",
+    "Out of step",
+)
 
 
 class TicketModel(QAbstractTableModel):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from qjira_gui.ui import theme as look
 from qjira_gui.ui.anomalies_page import AnomaliesPage
+from qjira_gui.ui.anomaly_model import Column
 from qjira_gui.ui.header import Banner, Pill, Toast
 from qjira_gui.ui.pieces import row
 from qjira_gui.ui.rail import Rail
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 REFRESH = 30
 #: Milliseconds after which ages and due times are said anew.
 TICK = 5000
+#: Pixels of width below which the rail shows icons only.
+NARROW = 1080
 
 
 class MainWindow(QMainWindow):
@@ -42,7 +45,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("QJira")
         self.resize(1280, 800)
-        self.setMinimumSize(760, 480)
+        self.setMinimumSize(900, 560)
         self._theme, self._now = theme, now
         self._actions: Actions | None = None
         self._tasks: TaskScope | None = None
@@ -130,6 +133,7 @@ class MainWindow(QMainWindow):
         """Show the outbox, links and pills as they now are."""
         if self._actions is None:
             return
+        from qjira_gui.domain.connection import ConnectionState
         from qjira_gui.domain.outbox import Site
 
         count = self._actions.outbox.tally()
@@ -140,6 +144,8 @@ class MainWindow(QMainWindow):
                 page.refresh()
         for site, name in ((Site.QUALYTICS, "Qualytics"), (Site.JIRA, "Jira")):
             self.pills[name].show_status(self._actions.connections.status(site), self._now())
+        if self._actions.connections.status(Site.QUALYTICS).state is ConnectionState.CONNECTED:
+            self.anomalies.loader.reachable()
         self._refresh_banner()
 
     def changed(self) -> None:
@@ -169,6 +175,7 @@ class MainWindow(QMainWindow):
         """Keep the notice at its place."""
         super().resizeEvent(event)
         self.toast.hide()
+        self.rail.set_narrow(self.width() < NARROW)
 
     def changeEvent(self, event: QEvent) -> None:
         """Read the list's age again when somebody comes back to the window."""
@@ -178,10 +185,9 @@ class MainWindow(QMainWindow):
 
     def places(self) -> dict[str, str]:
         """Return where the window and its columns are, for the next start."""
-        header = self.anomalies.table.horizontalHeader()
         return {
             "window": bytes(self.saveGeometry().toBase64().data()).decode(),
-            "columns": bytes(header.saveState().toBase64().data()).decode(),
+            "columns": " ".join(column.name for column in sorted(self.anomalies.table.wanted)),
         }
 
     def restore_places(self, places: dict[str, str]) -> None:
@@ -189,8 +195,9 @@ class MainWindow(QMainWindow):
         if window := places.get("window"):
             self.restoreGeometry(QByteArray.fromBase64(window.encode()))
         if columns := places.get("columns"):
-            header = self.anomalies.table.horizontalHeader()
-            header.restoreState(QByteArray.fromBase64(columns.encode()))
+            table = self.anomalies.table
+            table.wanted = {one for one in Column if one.name in columns.split()}
+            table.fit()
 
     def _refresh_banner(self) -> None:
         from qjira_gui.domain.connection import ConnectionState

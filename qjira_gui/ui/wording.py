@@ -24,7 +24,7 @@ def title(entry: Entry, issue: str = "") -> str:
             summary = fields.get("summary") if isinstance(fields, dict) else ""
             return f"Create ticket: {_short(summary)}"
         case EntryKind.ISSUE_COMMENT:
-            return f"Tell {issue or 'the new ticket'}: {_short(payload.get('text'))}"
+            return f"Comment on {issue or 'the new ticket'}: {_short(payload.get('text'))}"
 
 
 def state(entry: Entry, now: float, hold: Hold | None = None, *, paused: bool = False) -> str:

@@ -189,6 +189,11 @@ def test_a_fault_happens_as_often_as_it_was_told(
     assert server.faults() == []
 
 
+def test_an_option_that_a_fault_does_not_have_is_refused(server: PracticeServer) -> None:
+    with pytest.raises(ValueError, match="no option"):
+        server.set_fault("jira", "slow", second=3)
+
+
 @pytest.mark.parametrize(
     ("site", "kind", "times"), [("oracle", "500", 1), ("jira", "flood", 1), ("jira", "500", 0)]
 )
