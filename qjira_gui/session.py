@@ -51,10 +51,10 @@ async def _sessions(
         practice = practice or session.next_step == "practice"
         places = window.places()
         theme = look.theme_for(session.theme)
-        look.apply(application, theme)
         window.hide()
         window.deleteLater()
         window = MainWindow(theme, time.time)
+        look.apply(application, theme)
         window.restore_places(places)
         window.show()
 

@@ -54,7 +54,8 @@ class AnomalyTable(QTableView):
         super().__init__()
         self._anomalies = model
         self.setModel(model)
-        dress(self, theme, "Anomalies")
+        chips = (Column.SEVERITY, Column.STATUS, Column.RECORDS, Column.SYNC)
+        dress(self, theme, "Anomalies", chips)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         head = self.horizontalHeader()
         head.setSectionsMovable(True)

@@ -2,13 +2,7 @@
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import (
-    QApplication,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from qjira_gui.ui import theme as look
 from qjira_gui.ui.anomaly_model import ChipRole
@@ -43,15 +37,10 @@ class ChipDelegate(QStyledItemDelegate):
     ) -> None:
         """Paint the cell's ground as ever, and the chip upon it."""
         found = index.data(ChipRole)
+        super().paint(painter, option, index)
         if found is None:
-            super().paint(painter, option, index)
             return
         words, rule = found
-        self.initStyleOption(option, index)
-        option.text = ""
-        widget: QWidget | None = option.widget
-        style = widget.style() if widget is not None else QApplication.style()
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, widget)
         area: QRect = option.rect
         tone = tone_of(self._theme, rule)
         font = QFont(painter.font())
@@ -76,8 +65,10 @@ class ChipDelegate(QStyledItemDelegate):
     def initStyleOption(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Keep a number from running into the text of the next column."""
+        """Leave the words of a chip to the chip, and a number its distance from the next column."""
         super().initStyleOption(option, index)
+        if index.data(ChipRole) is not None:
+            option.text = ""
         if option.displayAlignment & Qt.AlignmentFlag.AlignRight:
             option.rect.adjust(0, 0, -14, 0)
 

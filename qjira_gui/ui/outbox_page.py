@@ -157,7 +157,7 @@ class OutboxPage(QWidget):
     def _make_table(self) -> QTableView:
         table = QTableView()
         table.setModel(self.model)
-        dress(table, self._theme, "Outbox")
+        dress(table, self._theme, "Outbox", (Column.STATE,))
         head = table.horizontalHeader()
         for column, width in ((Column.STATE, 108), (Column.WHERE, 84), (Column.SINCE, 90)):
             table.setColumnWidth(column, width)

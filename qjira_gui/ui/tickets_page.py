@@ -154,7 +154,7 @@ class TicketsPage(QWidget):
         self.model = TicketModel()
         self.table = QTableView()
         self.table.setModel(self.model)
-        dress(self.table, theme, "Linked tickets")
+        dress(self.table, theme, "Linked tickets", (Column.JIRA, Column.STATUS))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         head = self.table.horizontalHeader()
         widths = {Column.TICKET: 100, Column.JIRA: 116, Column.ANOMALY: 76, Column.STATUS: 124}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QTimer, Signal
+from PySide6.QtCore import QByteArray, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -176,12 +176,6 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self.toast.hide()
         self.rail.set_narrow(self.width() < NARROW)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Read the list's age again when somebody comes back to the window."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.ActivationChange:
-            self.tick()
 
     def places(self) -> dict[str, str]:
         """Return where the window and its columns are, for the next start."""
