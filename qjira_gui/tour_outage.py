@@ -84,7 +84,7 @@ async def dark(tour: Tour) -> None:
     tour.change_window(look.DARK)
     page = tour.window.anomalies
     await tour.until("the list", lambda: page.table.isVisible() and len(page.model.rows) > 100)
-    page.filters.status.setCurrentText("All")
+    page.filters.choose_status("All")
     await tour.until("archived ones too", lambda: page.model.anomaly(acted_on))
     await tour.until("the list is read to its end", page.progress.isHidden)
     page.select(acted_on)

@@ -52,7 +52,8 @@ class ActivityView(QWidget):
         which, colour = Icon.CHECK, self._theme.success
         where = clock_time(event.at, now)
         if entry is not None:
-            where += f" · {state(entry, now)}"
+            stands = state(entry, now)
+            where = stands if stands.endswith(where) else f"{where} · {stands}"
             if entry.state in (EntryState.WAITING, EntryState.SENDING):
                 which, colour = Icon.WAITING, self._theme.warning
             elif entry.state is EntryState.NEEDS_YOU:

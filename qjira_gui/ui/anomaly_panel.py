@@ -24,7 +24,7 @@ from qjira_gui.ui.anomaly_sections import (
 from qjira_gui.ui.icons import Icon, icon
 from qjira_gui.ui.pieces import button, column, label, row
 from qjira_gui.ui.ticket_card import TicketCard
-from qjira_gui.ui.wording import state, title
+from qjira_gui.ui.wording import NOUNS, state
 
 if TYPE_CHECKING:
     from qjira_gui.actions import Actions
@@ -130,7 +130,7 @@ class AnomalyPanel(QWidget):
             progress = ""
             if last is not None:
                 hold = self._actions.outbox.why_waiting(last)
-                progress = f"{state(last, self._now(), hold)}: {title(last, link.name)}"
+                progress = f"{NOUNS[last.kind]}: {state(last, self._now(), hold).lower()}"
             made = TicketCard(link, self._theme, self._now(), progress)
             made.view_requested.connect(self._view_ticket)
             made.unlink_requested.connect(self.unlink_requested)
@@ -250,6 +250,8 @@ class AnomalyPanel(QWidget):
     def _lay_out(self) -> None:
         inner = QWidget()
         inner.setProperty("role", "body")
+        # A minimum of its own keeps the layout from asking for more than the panel has.
+        inner.setMinimumWidth(1)
         acts = row(self.acknowledge, self.archive, None, self.open)
         inner.setLayout(
             column(

@@ -36,7 +36,6 @@ def fill_headline(layout: QVBoxLayout, anomaly: Anomaly, theme: look.Theme) -> N
     if anomaly.type:
         chips.addWidget(chip(anomaly.type.capitalize(), theme.neutral))
     chips.addStretch(1)
-    chips.addWidget(label(f"Anomaly {anomaly.id}", "caption", select=True))
     layout.addLayout(chips)
     layout.addWidget(label(anomaly.text or "No message", "heading", wrap=True, select=True))
 
@@ -46,6 +45,7 @@ def fill_summary(section: Section, anomaly: Anomaly) -> None:
     section.clear()
     count = anomaly.anomalous_records_count
     facts = {
+        "Anomaly": str(anomaly.id),
         "Datastore": anomaly.datastore_name,
         "Table": anomaly.table_name,
         "Location": _location(anomaly),
@@ -74,7 +74,7 @@ def fill_checks(section: Section, anomaly: Anomaly, theme: look.Theme) -> None:
     for check in anomaly.checks:
         frame = card()
         rule = (check.quality_check and check.quality_check.rule_type) or "check"
-        head = row(chip(rule, theme.neutral), None)
+        head = row(chip(rule_words(rule), theme.neutral), None)
         inner = column(head, gap=look.TIGHT, margin=look.SMALL)
         inner.addWidget(label(check.message or "No message", wrap=True, select=True))
         frame.setLayout(inner)
@@ -88,6 +88,12 @@ def fill_description(section: Section, anomaly: Anomaly) -> None:
     if anomaly.description:
         section.body.addWidget(label(anomaly.description, wrap=True, select=True))
     section.setVisible(bool(anomaly.description))
+
+
+def rule_words(rule: str) -> str:
+    """Return a rule's name as words: `timeDistributionSize` is how the API writes it."""
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in rule)
+    return words[:1].upper() + words[1:]
 
 
 def _location(anomaly: Anomaly) -> str:

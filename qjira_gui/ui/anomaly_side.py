@@ -85,8 +85,12 @@ class AnomalySide(QFrame):
             self._count.setText(f"{len(found):,} anomalies selected")
             states = self._actions.anomalies.pending()
             shown = [with_pending(anomaly, states.get(anomaly.id)) for anomaly in found]
-            self._all_acknowledge.setEnabled(any(_can_acknowledge(a) for a in shown))
-            self._all_archive.setEnabled(any(not a.is_archived for a in shown))
+            for act, count, name in (
+                (self._all_acknowledge, sum(map(_can_acknowledge, shown)), "Acknowledge {:,}"),
+                (self._all_archive, sum(not a.is_archived for a in shown), "Archive {:,}…"),
+            ):
+                act.setText(name.format(count))
+                act.setEnabled(bool(count))
             self._stack.setCurrentWidget(self._several)
 
     def renew(self) -> None:
@@ -237,7 +241,9 @@ class AnomalySide(QFrame):
         page = QWidget()
         lines = column(
             self._count,
-            label("Each one goes to Qualytics by itself, with its own result.", "muted", wrap=True),
+            label(
+                "Each is sent separately: one refusal does not stop the others.", "muted", wrap=True
+            ),
             row(self._all_acknowledge, self._all_archive, None),
             gap=look.MEDIUM,
             margin=look.LARGE,

@@ -36,6 +36,8 @@ _YIELDING = (
     Column.DETECTED,
     Column.TABLE,
     Column.SYNC,
+    Column.SEVERITY,
+    Column.TICKETS,
 )
 #: Pixels that the message keeps.
 _MESSAGE = 230

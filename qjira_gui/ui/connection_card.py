@@ -82,7 +82,17 @@ class ConnectionCard(QFrame):
             if found.from_environment(variable):
                 line.setEnabled(False)
                 line.setToolTip(f"The environment variable {variable} sets this.")
-        self.where.setText(f"The token is kept in: {await found.where_secrets_go()}")
+        place = await found.where_secrets_go()
+        kept = "until QJira closes" if place == "this run only" else f"in {place}"
+        given = [
+            name for name, _ in (*variables, (secret, self.token)) if found.from_environment(name)
+        ]
+        self.where.setText(
+            f"Set by the environment: {', '.join(given)}."
+            if given
+            else f"The token is kept {kept}."
+        )
+        self._forget.setVisible(bool(login.url) and not given)
 
     def _test(self) -> None:
         self.test.setEnabled(False)

@@ -14,23 +14,23 @@ class OptionalDate(QWidget):
     def __init__(self) -> None:
         """Start without a day."""
         super().__init__()
-        self.tick = QCheckBox("Set")
+        self.tick = QCheckBox("Has a date")
         self.date = QDateEdit(QDate.currentDate())
         self.date.setCalendarPopup(True)
         self.date.setDisplayFormat("yyyy-MM-dd")
-        self.date.setEnabled(False)
-        self.tick.toggled.connect(self.date.setEnabled)
+        # A day that is shown looks like a day that is set.
+        self.date.hide()
+        self.tick.toggled.connect(self.date.setVisible)
         self.tick.toggled.connect(lambda: self.changed.emit())
         self.date.dateChanged.connect(lambda: self.changed.emit())
         self.setFocusProxy(self.tick)
-        line = row(self.tick, self.date)
-        line.setStretch(1, 1)
+        line = row(self.tick, self.date, None)
         self.setLayout(line)
 
     def setAccessibleName(self, name: str) -> None:
         """Name both parts after the field."""
         super().setAccessibleName(name)
-        self.tick.setAccessibleName(f"Set {name}")
+        self.tick.setAccessibleName(f"{name}: has a date")
         self.date.setAccessibleName(name)
 
     def iso(self) -> str:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from qjira_gui.domain.fields import FieldKind, FormField
-from qjira_gui.domain.text import label_text
+from qjira_gui.domain.text import label_text, one_line
 from qjira_gui.ui.date_edit import OptionalDate
 from qjira_gui.ui.pieces import label
 
@@ -116,6 +116,19 @@ class ParagraphEditor(Editor):
         self.text.setPlainText(str(value))
 
 
+class HeadingEditor(ParagraphEditor):
+    """Text that is one line for Jira but too long for one line here."""
+
+    def __init__(self, field: FormField) -> None:
+        """Start empty, two lines high."""
+        super().__init__(field)
+        self.text.setFixedHeight(52)
+
+    def value(self) -> Any:
+        """Return the text on one line."""
+        return one_line(self.text.toPlainText())
+
+
 class ChoiceEditor(Editor):
     """One of the values that Jira allows, or none."""
 
@@ -145,7 +158,8 @@ class ChoicesEditor(Editor):
     def __init__(self, field: FormField) -> None:
         """Offer the choices as a list to tick."""
         self.list = QListWidget()
-        self.list.setFixedHeight(min(120, 28 * max(2, len(field.choices)) + 4))
+        self.list.setSpacing(3)
+        self.list.setFixedHeight(min(130, 26 * max(2, len(field.choices)) + 8))
         super().__init__(field, self.list)
         for choice in field.choices:
             item = QListWidgetItem(choice.label, self.list)

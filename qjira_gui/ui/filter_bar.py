@@ -57,9 +57,12 @@ class FilterBar(QWidget):
         self.search.setPlaceholderText("Search id, message, table, field, tag…")
         self.search.setAccessibleName("Search anomalies")
         self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(180)
         glass = QAction(icon(Icon.SEARCH, theme.muted), "", self.search)
         self.search.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
-        self.status = self._box("Status", list(STATUSES))
+        self.status = self._box("Status", [])
+        for name in STATUSES:
+            self.status.addItem(f"Status: {name}", name)
         self.period = self._box("Detected", list(PERIODS))
         self._boxes = {field: self._box(name, [every]) for field, every, name in BOXES}
         self._more = button("More filters", self._toggle, symbol=Icon.FILTER, theme=theme)
@@ -83,7 +86,7 @@ class FilterBar(QWidget):
         """Return what the server is asked for."""
         from qjira_gui.domain.page import AnomalyFilter
 
-        return AnomalyFilter(statuses=STATUSES[self.status.currentText()])
+        return AnomalyFilter(statuses=STATUSES[self.status.currentData()])
 
     def finer(self) -> "ListFilter":
         """Return what is chosen from the loaded rows."""
@@ -118,6 +121,10 @@ class FilterBar(QWidget):
         self.search.clear()
         self._chosen()
 
+    def choose_status(self, name: str) -> None:
+        """Choose a status, as a person would."""
+        self.status.setCurrentIndex(self.status.findData(name))
+
     def choose(self, field: str, value: str) -> None:
         """Set one of the boxes, as a person would."""
         box = self._boxes[field]
@@ -136,7 +143,7 @@ class FilterBar(QWidget):
         box.setAccessibleName(name)
         box.setToolTip(name)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(13)
+        box.setMinimumContentsLength(11)
         box.view().setMinimumWidth(240)
         for item in items:
             box.addItem(item, "" if len(items) == 1 else item)

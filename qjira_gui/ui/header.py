@@ -87,7 +87,8 @@ class Toast(QFrame):
         self.undo = button("Undo", self._undone)
         self._undo: object = None
         line = row(self.text, self.undo)
-        line.setContentsMargins(look.LARGE, look.SMALL, look.MEDIUM, look.SMALL)
+        line.setContentsMargins(look.LARGE, look.SMALL, look.LARGE, look.SMALL)
+        line.setSpacing(look.LARGE)
         self.setLayout(line)
         self._gone = QTimer(self, singleShot=True, interval=NOTICE)
         self._gone.timeout.connect(self.hide)

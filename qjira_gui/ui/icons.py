@@ -51,7 +51,7 @@ class Icon(StrEnum):
     PREVIEW = "\uf15b"
     UNDO = "\uf021"
     EMPTY = "\uf336"
-    COLUMNS = "\uf10e"
+    COLUMNS = "\uf2d0"
     BUG = "\uf0a5"
     RECORDS = "\uf12d"
 
@@ -91,13 +91,18 @@ def icon(which: Icon, colour: str, size: int = 16) -> QIcon:
     return QIcon(pixmap(which, colour, size))
 
 
-def spaced_icon(which: Icon, colour: str, size: int = 16, gap: int = 6) -> QIcon:
+def spaced_icon(which: Icon, colour: str, size: int = 16) -> QIcon:
     """Return an icon with room behind it: a style sheet cannot part it from a button's text."""
-    ratio = 2
-    drawn = QPixmap((size + gap) * ratio, size * ratio)
+    return QIcon(spaced(pixmap(which, colour, size)))
+
+
+def spaced(picture: QPixmap, gap: int = 6) -> QPixmap:
+    """Return a picture with `gap` pixels behind it."""
+    ratio = picture.devicePixelRatio()
+    drawn = QPixmap(picture.width() + int(gap * ratio), picture.height())
     drawn.setDevicePixelRatio(ratio)
     drawn.fill(Qt.GlobalColor.transparent)
     painter = QPainter(drawn)
-    painter.drawPixmap(0, 0, pixmap(which, colour, size, ratio))
+    painter.drawPixmap(0, 0, picture)
     painter.end()
-    return QIcon(drawn)
+    return drawn

@@ -110,6 +110,9 @@ class OutboxPage(QWidget):
             if entry.id in ids:
                 self.table.selectRow(at)
                 return
+        if self.model.entries:
+            # The reason stands below for what is selected: the newest is what people look for.
+            self.table.selectRow(0)
 
     def _show_selected(self) -> None:
         chosen = self._selected()

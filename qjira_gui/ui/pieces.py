@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont, QIcon
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from qjira_gui.ui import theme as look
-from qjira_gui.ui.icons import Icon, icon, pixmap, spaced_icon
+from qjira_gui.ui.icons import Icon, icon, pixmap, spaced, spaced_icon
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, select: bool = False) -> QLabel:
@@ -45,7 +46,10 @@ def button(
         made.setProperty("role", role)
     if symbol is not None:
         colour = theme.on_accent if role == "primary" else theme.muted
-        made.setIcon(spaced_icon(symbol, colour) if text else icon(symbol, colour))
+        drawn = spaced_icon(symbol, colour) if text else icon(symbol, colour)
+        off = pixmap(symbol, theme.muted)
+        drawn.addPixmap(spaced(off) if text else off, QIcon.Mode.Disabled)
+        made.setIcon(drawn)
         made.setIconSize(QSize(22, 16) if text else QSize(16, 16))
     if tip:
         made.setToolTip(tip)
@@ -93,9 +97,13 @@ def _fill(layout: QVBoxLayout | QHBoxLayout, items: tuple[QWidget | QLayout | No
 def chip(text: str, tone: look.Tone) -> QLabel:
     """Return a small coloured word; the word itself says what the colour says."""
     made = label(text)
+    # The font is set, not styled: a size hint is taken before a style sheet's font is known.
+    font = QFont(made.font())
+    font.setPixelSize(look.CAPTION)
+    font.setWeight(QFont.Weight.DemiBold)
+    made.setFont(font)
     made.setStyleSheet(
-        f"color: {tone.text}; background: {tone.ground}; border-radius: 9px;"
-        f" padding: 2px 8px; font-size: {look.CAPTION}px; font-weight: 600;"
+        f"color: {tone.text}; background: {tone.ground}; border-radius: 9px; padding: 2px 8px;"
     )
     made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
     return made

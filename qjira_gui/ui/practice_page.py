@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from qjira_gui.ui import theme as look
 from qjira_gui.ui.pieces import button, card, column, label, row
@@ -24,6 +24,16 @@ TROUBLES: dict[str, tuple[str, dict[str, Any]]] = {
     "Search lags behind (Jira, 20 seconds)": ("index_lag", {"seconds": 20.0}),
 }
 SITES = {"Both": ("qualytics", "jira"), "Qualytics": ("qualytics",), "Jira": ("jira",)}
+TIMES = {"Until switched off": None, "Once": 1, "3 times": 3, "10 times": 10}
+#: What the ledger's events are called here.
+KINDS = {
+    "issues": "issue opened",
+    "comments": "comment in Jira",
+    "status_changes": "status set",
+    "archives": "archived",
+    "anomaly_comments": "comment in Qualytics",
+    "hard_deletes": "DESTROYED",
+}
 #: Milliseconds between two looks at the ledger.
 LOOK = 1000
 
@@ -53,14 +63,13 @@ class PracticePage(QWidget):
         """Show the switches and the ledger."""
         super().__init__()
         self._switches = switches
-        self.trouble, self.site, self.times = QComboBox(), QComboBox(), QSpinBox()
+        self.trouble, self.site, self.times = QComboBox(), QComboBox(), QComboBox()
         for words in TROUBLES:
             self.trouble.addItem(words)
         for words in SITES:
             self.site.addItem(words)
-        self.times.setRange(0, 1000)
-        self.times.setSpecialValueText("until switched off")
-        self.times.setSuffix(" times")
+        for words in TIMES:
+            self.times.addItem(words)
         for widget, name in (
             (self.trouble, "Trouble"), (self.site, "Site"), (self.times, "How often"),
         ):  # fmt: skip
@@ -82,9 +91,11 @@ class PracticePage(QWidget):
         title.setContentsMargins(look.LARGE, look.MEDIUM, look.LARGE, look.MEDIUM)
         head.setLayout(title)
         frame = card()
-        choose = row(self.trouble, self.site, self.times, self.on, self.off, None)
+        choose = row(self.trouble, self.site, self.times)
+        choose.setStretch(0, 1)
+        acts = row(self.on, self.off, None)
         frame.setLayout(
-            column(label("Let something go wrong", "heading"), choose, self.now,
+            column(label("Let something go wrong", "heading"), choose, acts, self.now,
                    gap=look.MEDIUM, margin=look.LARGE)
         )  # fmt: skip
         lower = column(
@@ -120,7 +131,7 @@ class PracticePage(QWidget):
         kind, options = TROUBLES[self.trouble.currentText()]
         for site in SITES[self.site.currentText()]:
             self._switches.set_fault(
-                site, kind, method="*", path="*", times=self.times.value() or None, **options
+                site, kind, method="*", path="*", times=TIMES[self.times.currentText()], **options
             )
         self.refresh()
 
@@ -135,5 +146,6 @@ def _line(event: dict[str, Any]) -> str:
     about = event.get("key") or event.get("issue") or event.get("anomaly") or ""
     said = event.get("text") or event.get("summary") or event.get("message")
     said = said or event.get("status") or ""
-    kind = str(event.get("kind", "")).replace("_", " ")
-    return f"{at}  {kind:<18} {about}  {' '.join(str(said).split())[:140]}"
+    name = str(event.get("kind", ""))
+    kind = KINDS.get(name, name.replace("_", " "))
+    return f"{at}  {kind:<20} {about}  {' '.join(str(said).split())[:140]}"

@@ -1,7 +1,7 @@
 """The left rail: the pages, with a badge for what waits and what needs somebody."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout
 
 from qjira_gui.ui import theme as look
 from qjira_gui.ui.icons import Icon
@@ -31,6 +31,7 @@ class Rail(QFrame):
         self.setProperty("role", "rail")
         self.setFixedWidth(WIDE)
         self._theme = theme
+        self._narrow = False
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
         lines = QVBoxLayout(self)
@@ -40,6 +41,7 @@ class Rail(QFrame):
         self._name.setContentsMargins(look.LARGE, 0, 0, look.MEDIUM)
         lines.addWidget(self._name)
         self.badge = QLabel()
+        self.badge.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
         self.badge.hide()
         for page, symbol, keys in PAGES:
             one = button(page, role="rail", symbol=symbol, theme=theme, tip=keys)
@@ -71,7 +73,11 @@ class Rail(QFrame):
 
     def set_narrow(self, narrow: bool) -> None:
         """Show icons only, or icons and names."""
+        self._narrow = narrow
         self.setFixedWidth(NARROW if narrow else WIDE)
+        side = Qt.AlignmentFlag.AlignHCenter if narrow else Qt.AlignmentFlag.AlignLeft
+        self._name.setAlignment(side)
+        self._name.setContentsMargins(0 if narrow else look.LARGE, 0, 0, look.MEDIUM)
         self._name.setText("Q" if narrow else "QJira")
         for page, one in self._buttons.items():
             one.setText("" if narrow else page)
@@ -80,7 +86,9 @@ class Rail(QFrame):
     def show_badge(self, waiting: int, needs_you: int) -> None:
         """Show how much is on its way; what needs somebody comes first, in words and colour."""
         tone = self._theme.red if needs_you else self._theme.amber
-        text = f"{needs_you} needs you" if needs_you else str(waiting or "")
+        text = str(needs_you or waiting or "")
+        if needs_you and not self._narrow:
+            text += " needs you" if needs_you == 1 else " need you"
         self.badge.setText(text)
         self.badge.setVisible(bool(text))
         self.badge.setStyleSheet(

@@ -176,7 +176,7 @@ def style_sheet(theme: Theme) -> str:
     t = theme
     chevron = (RESOURCES / f"chevron-{t.name}.svg").as_posix()
     check = (RESOURCES / f"check-{t.name}.svg").as_posix()
-    field = "QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QDateEdit, QSpinBox"
+    field = "QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QDateEdit"
     return f"""
 QToolTip {{ color: {t.text}; background: {t.raised}; border: 1px solid {t.border}; padding: 4px; }}
 QLabel[role="title"] {{ font-size: {TITLE}px; font-weight: 600; }}
@@ -202,7 +202,15 @@ QFrame[role="toast"] QPushButton {{ background: transparent; border: none;
 {field} {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.border};
   border-radius: {RADIUS}px; padding: 4px 8px; selection-background-color: {t.accent};
   selection-color: {t.on_accent}; }}
-QLineEdit, QComboBox, QDateEdit, QSpinBox {{ min-height: 20px; }}
+QLineEdit, QComboBox, QDateEdit {{ min-height: 20px; }}
+QLineEdit {{ padding-left: 6px; }}
+QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+QScrollBar::handle {{ background: {t.border}; border-radius: 5px; min-height: 28px;
+  min-width: 28px; }}
+QScrollBar::handle:hover {{ background: {t.muted}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QDateEdit:focus
   {{ border: 1px solid {t.accent}; }}
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QComboBox[invalid="true"]
@@ -233,7 +241,9 @@ QPushButton[role="primary"] {{ background: {t.accent}; color: {t.on_accent};
 QPushButton[role="primary"]:disabled {{ background: {t.accent_soft}; color: {t.muted};
   border-color: {t.border}; }}
 QPushButton[role="primary"]:focus {{ border: 2px solid {t.text}; padding: 4px 11px; }}
-QPushButton[role="flat"] {{ background: transparent; border: 1px solid transparent; }}
+QPushButton[role="flat"] {{ background: transparent; border: 1px solid transparent;
+  color: {t.accent}; }}
+QPushButton[role="flat"]:disabled {{ color: {t.muted}; }}
 QPushButton[role="flat"]:hover {{ background: {t.accent_soft}; }}
 QPushButton[role="flat"]:focus {{ border-color: {t.accent}; }}
 QPushButton[role="flat"]:checked {{ background: {t.accent_soft}; color: {t.accent}; }}
@@ -249,7 +259,7 @@ QTableView {{ background: {t.surface}; alternate-background-color: {t.raised}; b
   selection-color: {t.text}; outline: 0; }}
 QHeaderView {{ background: {t.raised}; border: none; }}
 QHeaderView::section {{ background: {t.raised}; color: {t.muted}; border: none;
-  border-bottom: 1px solid {t.border}; padding: 6px 8px; font-size: {CAPTION}px;
+  border-bottom: 1px solid {t.border}; padding: 6px 3px; font-size: {CAPTION}px;
   font-weight: 600; }}
 QListWidget {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: {RADIUS}px;
   outline: 0; }}
@@ -269,6 +279,5 @@ QMenu {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.border};
 QMenu::item {{ padding: 5px 20px 5px 12px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {t.accent_soft}; }}
 QMenu::item:disabled {{ color: {t.muted}; }}
-QTextBrowser {{ background: {t.surface}; border: 1px solid {t.border};
-  border-radius: {RADIUS}px; }}
+QTextBrowser[role="page"] {{ border: none; border-radius: 0; padding: 0; }}
 """

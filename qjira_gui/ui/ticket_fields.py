@@ -14,8 +14,8 @@ from qjira_gui.ui import theme as look
 from qjira_gui.ui.field_editors import (
     ChoiceEditor,
     Editor,
+    HeadingEditor,
     LabelsEditor,
-    LineEditor,
     ParagraphEditor,
     editor_for,
 )
@@ -49,7 +49,7 @@ class TicketFields(QWidget):
         self.project, self.kind = QComboBox(), QComboBox()
         self.project.setAccessibleName("Project")
         self.kind.setAccessibleName("Issue type")
-        self.summary = LineEditor(FormField("summary", "Summary", FieldKind.TEXT, required=True))
+        self.summary = HeadingEditor(FormField("summary", "Summary", FieldKind.TEXT, required=True))
         self.priority = ChoiceEditor(_PRIORITY)
         self.assignee = PersonEditor(
             FormField("assignee", "Assignee", FieldKind.USER), tasks, find_people

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QScrollArea, QTabWidget, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QTextBrowser, QVBoxLayout, QWidget
 
 from qjira_gui.domain.anomaly import Anomaly
 from qjira_gui.domain.errors import AppError
@@ -48,6 +48,9 @@ class TicketForm(QWidget):
         self.preview = QTextBrowser()
         self.preview.setAccessibleName("Preview of the description")
         self.preview.setOpenExternalLinks(True)
+        self.preview.setFrameShape(QFrame.Shape.NoFrame)
+        self.preview.setProperty("role", "page")
+        self.preview.document().setDocumentMargin(look.LARGE)
         self._problem = label("", "error", wrap=True)
         self._problem.hide()
         self._missing = label("", "muted", wrap=True)
@@ -62,7 +65,7 @@ class TicketForm(QWidget):
         self._renew()
         self._tasks.start(self._ask_projects(), name="ticket projects", exclusive=True)
         self._tasks.start(self._look_for_existing(), name="ticket existing", exclusive=True)
-        self.fields.summary.line.setFocus()
+        self.fields.summary.text.setFocus()
 
     def show_refused(self, errors: dict[str, str], sentence: str) -> None:
         """Show why Jira refused this ticket, each reason at its field."""
@@ -207,6 +210,7 @@ class TicketForm(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setWidget(written)
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.tabs.addTab(scroll, "Write")
         self.tabs.addTab(self.preview, "Preview")
         self.tabs.currentChanged.connect(lambda: self._render_preview())

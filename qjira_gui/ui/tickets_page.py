@@ -162,7 +162,12 @@ class TicketsPage(QWidget):
             self.table.setColumnWidth(column, width)
         head.setSectionResizeMode(Column.SUMMARY, QHeaderView.ResizeMode.Stretch)
         head.setSectionResizeMode(Column.FOUND, QHeaderView.ResizeMode.Stretch)
-        self.table.doubleClicked.connect(lambda: self._show_anomaly())
+        self.table.activated.connect(lambda: self._show_anomaly())
+        self.table.selectionModel().selectionChanged.connect(lambda: self._enable())
+        self._view_button = button("View in Jira", self._view, symbol=Icon.OPEN, theme=theme)
+        self._show_button = button(
+            "Show anomaly", self._show_anomaly, symbol=Icon.ANOMALIES, theme=theme
+        )
         self.state = StateView(theme)
         self.state.show_state(
             Icon.TICKET,
@@ -181,8 +186,8 @@ class TicketsPage(QWidget):
         inner.addLayout(
             row(
                 label("Tickets", "title"), self._count, None,
-                button("View in Jira", self._view, symbol=Icon.OPEN, theme=theme),
-                button("Show anomaly", self._show_anomaly, symbol=Icon.ANOMALIES, theme=theme),
+                self._view_button,
+                self._show_button,
                 button("", self.reload, symbol=Icon.REFRESH, theme=theme, tip="Ask Jira again"),
             )
         )  # fmt: skip
@@ -208,6 +213,7 @@ class TicketsPage(QWidget):
         if read:
             words += f" · Jira's status read {ago(self._now() - min(read))}"
         self._count.setText(words if links else "")
+        self._enable()
         self._stack.setCurrentWidget(self.table if links else self.state)
 
     def reload(self) -> None:
@@ -222,6 +228,11 @@ class TicketsPage(QWidget):
             self._problem.setText(f"Jira's status could not be read again: {error.sentence}")
             self._problem.show()
         self.refresh()
+
+    def _enable(self) -> None:
+        chosen = self._selected()
+        self._view_button.setEnabled(chosen is not None and chosen.issue is not None)
+        self._show_button.setEnabled(chosen is not None)
 
     def _selected(self) -> Link | None:
         rows = self.table.selectionModel().selectedRows()

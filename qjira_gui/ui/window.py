@@ -124,6 +124,7 @@ class MainWindow(QMainWindow):
             return
         if name == "Anomalies" and self._actions and not self._actions.connections.configured:
             page = self.welcome or page
+        self.toast.hide()
         self.rail.choose(name)
         self.pages.setCurrentWidget(page)
         if name == "Tickets" and self.tickets is not None and self.tickets.model.links:

@@ -6,6 +6,14 @@ from qjira_gui.domain.outbox import Entry, EntryKind, EntryState, FailureKind, S
 from qjira_gui.ui.moment import clock_time
 
 SITE_NAMES = {Site.QUALYTICS: "Qualytics", Site.JIRA: "Jira"}
+#: What an entry brings, for a place that says already where to.
+NOUNS = {
+    EntryKind.STATUS: "Status",
+    EntryKind.ARCHIVE: "Archiving",
+    EntryKind.COMMENT: "Comment",
+    EntryKind.ISSUE: "Ticket",
+    EntryKind.ISSUE_COMMENT: "Comment",
+}
 _TIMES = {1: "1st", 2: "2nd", 3: "3rd"}
 
 
@@ -48,8 +56,10 @@ def state(entry: Entry, now: float, hold: Hold | None = None, *, paused: bool = 
     if hold is not None and hold.kind is FailureKind.SIGN_IN:
         return f"Waiting for a new sign-in to {SITE_NAMES[entry.site]}"
     if entry.due_at > now + 1:
-        verb = "Will look again" if entry.in_doubt else "Will try again"
-        again = f"{verb} at {clock_time(entry.due_at, now)}"
+        verb = "Will look whether it arrived" if entry.in_doubt else "Will try again"
+        left = entry.due_at - now
+        when = f"in {left:.0f} s" if left < 60 else f"at {clock_time(entry.due_at, now)}"
+        again = f"{verb} {when}"
         return f"{again} ({_nth(entry.attempts + 1)} time)" if entry.attempts else again
     return "Waiting to be sent"
 
