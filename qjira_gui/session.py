@@ -6,10 +6,11 @@ import importlib
 import logging
 import logging.handlers
 import os
+import signal
 import sys
 import tempfile
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -76,7 +77,12 @@ class Session:
 
     async def run(self) -> int:
         """Open the desk, give it to the window, and wait until somebody has had enough."""
-        asyncio.get_running_loop().set_exception_handler(self._on_loop_error)
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._on_loop_error)
+        for signal_ in (signal.SIGINT, signal.SIGTERM):
+            # Windows has no such handlers; there Ctrl+C ends the process, and nothing is lost.
+            with suppress(NotImplementedError):
+                loop.add_signal_handler(signal_, self._end, "quit")
         before, sys.excepthook = sys.excepthook, self._on_exception
         try:
             async with AsyncExitStack() as stack:

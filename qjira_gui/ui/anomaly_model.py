@@ -159,7 +159,9 @@ class AnomalyModel(QAbstractTableModel):
 
     def append(self, anomalies: Sequence["Anomaly"]) -> None:
         """Add a batch behind the others; one that is there already is renewed in its place."""
+        again = [anomaly.id for anomaly in anomalies if anomaly.id in self._row_of]
         fresh = self._take_in(anomalies)
+        self._touch(again)
         shown = [place for place in fresh if self._passes(place)]
         if not shown:
             return
@@ -220,7 +222,7 @@ class AnomalyModel(QAbstractTableModel):
             place = self._row_of.get(anomaly.id)
             if place is not None:
                 # The list moved while it was paged: the newer answer counts.
-                self.rows[place] = anomaly
+                self.rows[place], self._hay[place] = anomaly, hay(anomaly)
                 continue
             self._row_of[anomaly.id] = len(self.rows)
             fresh.append(len(self.rows))

@@ -32,7 +32,7 @@ class Pill(QPushButton):
     def __init__(self, name: str, theme: look.Theme) -> None:
         """Show a site of which nothing is known yet."""
         super().__init__()
-        self.setProperty("role", "flat")
+        self.setProperty("role", "pill")
         self._name, self._theme = name, theme
         self._show("connecting", "")
 

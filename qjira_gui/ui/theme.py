@@ -247,6 +247,9 @@ QPushButton[role="flat"]:disabled {{ color: {t.muted}; }}
 QPushButton[role="flat"]:hover {{ background: {t.accent_soft}; }}
 QPushButton[role="flat"]:focus {{ border-color: {t.accent}; }}
 QPushButton[role="flat"]:checked {{ background: {t.accent_soft}; color: {t.accent}; }}
+QPushButton[role="pill"] {{ background: transparent; border: 1px solid transparent; }}
+QPushButton[role="pill"]:hover {{ background: {t.accent_soft}; }}
+QPushButton[role="pill"]:focus {{ border-color: {t.accent}; }}
 QPushButton[role="rail"] {{ background: transparent; border: none; text-align: left;
   padding: 8px 12px; color: {t.text}; border-left: 3px solid transparent; border-radius: 0; }}
 QPushButton[role="rail"]:hover {{ background: {t.accent_soft}; }}

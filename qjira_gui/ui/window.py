@@ -229,6 +229,8 @@ class MainWindow(QMainWindow):
     def _on_connected(self) -> None:
         self.refresh()
         self.anomalies.reload()
+        if self._actions is not None and self._actions.connections.configured:
+            self.toast.say("Connected to both. The anomalies are being loaded.")
 
     def _show_anomaly(self, anomaly_id: int) -> None:
         self.show_page("Anomalies")
