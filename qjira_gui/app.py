@@ -1,5 +1,6 @@
 """The Qt composition root: arguments, first paint, loop, hooks, window, quitting."""
 
+import gc
 import os
 import sys
 import time
@@ -59,6 +60,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.demo and arguments.tour is None:
             print("There is no screen here, so the demo takes the tour offscreen instead.")
             arguments = arguments._replace(demo=False, tour=Path("build/tour"))
+    # Until the first paint everything that is made stays: looking for garbage would be in vain.
+    gc.disable()
     from PySide6.QtWidgets import QApplication
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
@@ -67,6 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     application.setApplicationVersion(__version__)
     application.setQuitOnLastWindowClosed(False)
     if arguments.tour is not None:
+        gc.enable()
         from qjira_gui import tour
 
         return tour.run(application, arguments.tour)
@@ -91,14 +95,16 @@ def _start(application: "QApplication", arguments: Arguments) -> int:
 
     profile = arguments.profile or default_profile()
     theme = look.theme_for(appearance.read(profile))
+    look.apply_ground(application, theme)
     window = MainWindow(theme, time.time)
     # After building: with the style sheet in force, each widget that finds its place would be
     # dressed again, which takes twice as long as all the rest.
-    look.apply(application, theme)
+    application.setStyleSheet(look.style_sheet(theme))
     painted = QEventLoop()
     window.painted.connect(painted.quit)
     window.show()
     painted.exec()
+    gc.enable()
     if arguments.smoke_test:
         print(f"QJira {__version__}: painted")
         return 0

@@ -54,8 +54,8 @@ async def _sessions(
         theme = look.theme_for(session.theme)
         window.hide()
         window.deleteLater()
-        window = MainWindow(theme, time.time)
         look.apply(application, theme)
+        window = MainWindow(theme, time.time)
         window.restore_places(places)
         window.show()
 

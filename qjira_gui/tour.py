@@ -51,8 +51,8 @@ async def take(
     async with AsyncExitStack() as stack:
         own = server or stack.enter_context(PracticeServer(anomalies=1200, seed=7))
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="qjira-tour-"))
-        window = MainWindow(look.LIGHT, time.time)
         look.apply(application, look.LIGHT)
+        window = MainWindow(look.LIGHT, time.time)
         stack.callback(window.hide)
         window.resize(1280, 800)
         window.show()
@@ -130,8 +130,8 @@ class Tour:
     def change_window(self, theme: look.Theme) -> None:
         """Go on in a window of another look, as choosing one in Connections does."""
         self.window.hide()
-        self.window = MainWindow(theme, time.time)
         look.apply(self._application, theme)
+        self.window = MainWindow(theme, time.time)
         self.window.show()
         self.window.attach(self._actions, self.tasks, self._server)
 

@@ -134,6 +134,12 @@ def theme_for(choice: str) -> Theme:
 
 def apply(application: QApplication, theme: Theme) -> None:
     """Dress the whole application."""
+    apply_ground(application, theme)
+    application.setStyleSheet(style_sheet(theme))
+
+
+def apply_ground(application: QApplication, theme: Theme) -> None:
+    """Set style, font and palette: before any widget is made, since each keeps its first font."""
     if application.style().name() != "fusion":
         application.setStyle("Fusion")
     font = application.font()
@@ -141,7 +147,6 @@ def apply(application: QApplication, theme: Theme) -> None:
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     application.setFont(font)
     application.setPalette(palette(theme))
-    application.setStyleSheet(style_sheet(theme))
 
 
 def palette(theme: Theme) -> QPalette:
