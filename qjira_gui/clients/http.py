@@ -1,8 +1,10 @@
 """One door to a site: sends a request and turns every trouble into an error with a sentence."""
 
 import asyncio
+import logging
 import ssl
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -11,17 +13,20 @@ import httpx
 import msgspec
 import truststore
 
+from qjira_gui.clients import lenient
 from qjira_gui.clients.answers import error_of
+from qjira_gui.clients.sign_in import SignIn
 from qjira_gui.domain.errors import (
     AppError,
     InDoubtError,
     NotTheApiError,
     OfflineError,
-    SignInError,
 )
 
 #: Seconds. A write may take Jira long; connecting may not.
 TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=30.0)
+#: Seconds for a request as a whole: a server that sends a byte now and then never times out.
+LONGEST = 120.0
 #: Above 20 in flight httpx slows down; eight keep both sites and the window quick.
 MOST_IN_FLIGHT = 8
 
@@ -31,6 +36,10 @@ Wrap = Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]
 Params = Sequence[tuple[str, str | int]]
 
 T = TypeVar("T")
+
+# httpcore's own log quotes headers and broken answers as they came, whatever they hold.
+for _part in ("connection", "http11", "http2", "proxy", "socks"):
+    logging.getLogger(f"httpcore.{_part}").setLevel(logging.INFO)
 
 
 def tls_context(ca_file: str) -> ssl.SSLContext:
@@ -64,29 +73,42 @@ class Http:
         name: str,
         base: str,
         *,
-        auth: httpx.Auth | None = None,
-        headers: Mapping[str, str] | None = None,
+        auth: SignIn | None = None,
         tls: ssl.SSLContext,
         proxy: str = "",
         wrap: Wrap | None = None,
     ) -> None:
-        """`base` ends in a slash; requests name paths below it, without a leading slash."""
+        """`base` ends in a slash; requests name paths below it, without a leading slash.
+
+        Raises AppError where the proxy, or the one that the environment names, is no address.
+        """
         self.name = name
         self.base = base
+        self._auth = auth
         local = is_loopback(base)
         transport: httpx.AsyncBaseTransport | None = None
         if wrap is not None:
             transport = wrap(httpx.AsyncHTTPTransport(verify=tls))
-        self._client = httpx.AsyncClient(
-            base_url=base,
-            auth=auth,
-            headers={"Accept": "application/json", "User-Agent": "QJira", **(headers or {})},
-            verify=tls,
-            timeout=TIMEOUT,
-            trust_env=not local,
-            proxy=proxy or None if not local else None,
-            transport=transport,
-        )
+        try:
+            self._client = httpx.AsyncClient(
+                base_url=base,
+                auth=auth,
+                headers={"Accept": "application/json", "User-Agent": "QJira"},
+                # Each request signs in by itself: a session begun by a login page would outlive
+                # the token, or stand in its way.
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+                verify=tls,
+                timeout=TIMEOUT,
+                trust_env=not local,
+                proxy=proxy.strip() or None if not local else None,
+                transport=transport,
+            )
+        except (ValueError, ImportError, httpx.InvalidURL) as error:
+            raise AppError(
+                f"The proxy for {name} is not one that QJira can use. Name it in Connections like "
+                "http://proxy.example.com:3128, or leave it empty.",
+                type(error).__name__,
+            ) from None
         self._slots = asyncio.Semaphore(MOST_IN_FLIGHT)
 
     async def aclose(self) -> None:
@@ -97,26 +119,44 @@ class Http:
         self, method: str, path: str, *, params: Params = (), json: object = None
     ) -> httpx.Response:
         """Send once, never again by itself; return a 2xx answer, raise an AppError for the rest."""
-        body = None if json is None else msgspec.json.encode(json)
-        headers = {} if body is None else {"Content-Type": "application/json"}
-        request = self._client.build_request(
-            method, path, params=list(params) or None, content=body, headers=headers
-        )
-        async with self._slots:
-            try:
-                response = await self._client.send(request)
-            except httpx.HTTPError as error:
-                # Without its cause: what httpx quotes may hold the token.
-                raise self._unanswered(error) from None
-            except (httpx.InvalidURL, UnicodeError) as error:
-                raise OfflineError(
-                    f"The address of {self.name} is not a web address. Mend it in Connections.",
-                    str(error),
-                ) from error
-        problem = error_of(self.name, response)
+        sent = await self._send(method, path, params, json)
+        # Raised out here, so that no error of the library, which may quote a header, hangs on it.
+        problem = sent if isinstance(sent, AppError) else error_of(self.name, sent, self._hide)
         if problem is not None:
             raise problem
-        return response
+        assert isinstance(sent, httpx.Response)
+        return sent
+
+    async def _send(
+        self, method: str, path: str, params: Params, json: object
+    ) -> httpx.Response | AppError:
+        body = None if json is None else _encoded(json)
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        query = httpx.QueryParams([(key, _sendable(value)) for key, value in params])
+        try:
+            request = self._client.build_request(
+                method, path, params=query or None, content=body, headers=headers
+            )
+            async with self._slots, asyncio.timeout(LONGEST):
+                return await self._client.send(request)
+        except httpx.HTTPError as error:
+            return self._unanswered(error)
+        except TimeoutError:
+            return self._in_doubt(f"no whole answer in {LONGEST:.0f} s")
+        except (httpx.InvalidURL, UnicodeError) as error:
+            return OfflineError(
+                f"The address of {self.name} is not a web address. Mend it in Connections.",
+                type(error).__name__,
+            )
+        except RuntimeError as error:
+            if not self._client.is_closed:
+                raise
+            # The connection was changed while this waited for its turn.
+            return OfflineError(
+                f"{self.name} was disconnected before this was sent. It goes out by itself over "
+                "the new connection.",
+                str(error),
+            )
 
     async def read(self, path: str, type: type[T], *, params: Params = ()) -> T:
         """Send a GET and return its JSON as `type`."""
@@ -125,7 +165,7 @@ class Http:
     def decode(self, response: httpx.Response, type: type[T]) -> T:
         """Return the JSON of an answer as `type`; an answer that is none is NotTheApiError."""
         try:
-            return msgspec.json.decode(response.content, type=type)
+            return lenient.decode(response.content, type)
         except msgspec.DecodeError as error:
             raise NotTheApiError(
                 f"{self.name} sent an answer that QJira cannot read. Nothing was lost; "
@@ -133,20 +173,22 @@ class Http:
                 f"{response.request.method} {response.request.url.path}: {error}",
             ) from error
 
+    def _hide(self, text: str) -> str:
+        return text if self._auth is None else self._auth.hide(text)
+
     def _unanswered(self, error: httpx.HTTPError) -> AppError:
-        if isinstance(error, httpx.LocalProtocolError):
-            # A header that cannot be sent: only the token and the e-mail come from people. The
-            # error's own text would quote them.
-            return SignInError(
-                f"The sign-in for {self.name} is empty or has a character in it that no token "
-                "has. Enter the token again in Connections."
-            )
-        detail = f"{type(error).__name__}: {error}".strip(": ")
+        detail = self._hide(f"{type(error).__name__}: {error}".strip(": "))
         if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError | httpx.PoolTimeout):
             if "CERTIFICATE" in str(error).upper():
                 return OfflineError(
                     f"The certificate of {self.name} is not trusted on this computer. Ask your "
                     "administrator for the company's CA file and name it in Connections.",
+                    detail,
+                )
+            if "SSL" in str(error).upper():
+                return OfflineError(
+                    f"{self.name} answers, but no secure connection comes about. Look at "
+                    "Connections whether the address begins with https, and at the proxy.",
                     detail,
                 )
             return OfflineError(
@@ -159,7 +201,22 @@ class Http:
                 f"The way to {self.name} is blocked (address or proxy). Look at Connections.",
                 detail,
             )
+        return self._in_doubt(detail)
+
+    def _in_doubt(self, detail: str) -> InDoubtError:
         return InDoubtError(
             f"{self.name} did not answer. QJira looks whether it arrived before sending again.",
             detail,
         )
+
+
+def _encoded(json: object) -> bytes:
+    try:
+        return msgspec.json.encode(json)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(lenient.whole(json))
+
+
+def _sendable(value: str | int) -> str | int:
+    """Return a value of the query without halves of characters, which nothing can encode."""
+    return value if isinstance(value, int) else value.encode("utf-8", "replace").decode()

@@ -1,12 +1,24 @@
 """Jira Cloud's REST API v3, as far as tickets need it; https://developer.atlassian.com/cloud/jira."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 import msgspec
 
+from qjira_gui.clients import lenient
 from qjira_gui.clients.http import Http, Params
-from qjira_gui.domain.errors import RefusedError
+from qjira_gui.clients.jira_answers import (
+    Created,
+    Issues,
+    Listing,
+    Permissions,
+    Picker,
+    RawIssue,
+    ServerInfo,
+    Suggestions,
+)
+from qjira_gui.domain.errors import NotTheApiError, RefusedError
 from qjira_gui.domain.fields import FormField, form_field
 from qjira_gui.domain.issue import Issue, IssueType, Me, Project, User
 
@@ -14,120 +26,24 @@ from qjira_gui.domain.issue import Issue, IssueType, Me, Project, User
 MARKER = "qjira.entry"
 
 ISSUE_FIELDS = ["summary", "status", "issuetype", "project", "updated"]
-_PAGE = 100
+#: Pages of one search at most: a server that repeats itself must not be read for ever.
+_MOST_PAGES = 50
+
+T = TypeVar("T")
 
 
-class _Named(msgspec.Struct):
-    name: str = ""
+@asynccontextmanager
+async def believing(http: Http) -> AsyncIterator[None]:
+    """Let a 404 pass only to an account that Jira knows; raises SignInError otherwise.
 
-
-class _Category(msgspec.Struct):
-    key: str = ""
-
-
-class _Status(msgspec.Struct, rename="camel"):
-    name: str = ""
-    status_category: _Category | None = None
-
-
-class _Project(msgspec.Struct):
-    key: str = ""
-
-
-class _Fields(msgspec.Struct):
-    summary: str | None = None
-    status: _Status | None = None
-    issuetype: _Named | None = None
-    project: _Project | None = None
-    updated: str | None = None
-
-
-class RawIssue(msgspec.Struct):
-    """An issue as Jira sends it, with our marker where it was asked for."""
-
-    id: str
-    key: str = ""
-    fields: _Fields | None = None
-    properties: dict[str, Any] | None = None
-
-    def issue(self) -> Issue:
-        """Return the parts that the window shows; what was not sent stays empty."""
-        got = self.fields or _Fields()
-        category = got.status and got.status.status_category
-        return Issue(
-            id=self.id,
-            key=self.key,
-            summary=got.summary or "",
-            status=got.status.name if got.status else "",
-            category=category.key if category else "",
-            type=got.issuetype.name if got.issuetype else "",
-            project=got.project.key if got.project else "",
-            updated=got.updated or "",
-        )
-
-
-class _Issues(msgspec.Struct):
-    issues: list[RawIssue] = []
-
-
-class _Projects(msgspec.Struct, rename="camel"):
-    values: list[Project]
-    is_last: bool = True
-
-
-class _Types(msgspec.Struct, rename="camel"):
-    issue_types: list[IssueType] | None = None
-    # Data Center's name for the same list (jira-api.md, section 13).
-    values: list[IssueType] | None = None
-
-
-class _FieldPage(msgspec.Struct):
-    fields: list[dict[str, Any]] | None = None
-    values: list[dict[str, Any]] | None = None
-    total: int | None = None
-
-
-class _Permission(msgspec.Struct, rename="camel"):
-    have_permission: bool = False
-
-
-class _Permissions(msgspec.Struct):
-    permissions: dict[str, _Permission]
-
-
-class _PickerIssue(msgspec.Struct, rename="camel"):
-    key: str
-    id: int = 0
-    summary_text: str = ""
-
-
-class _Section(msgspec.Struct):
-    issues: list[_PickerIssue] = []
-
-
-class _Picker(msgspec.Struct):
-    sections: list[_Section] = []
-
-
-class _Suggestion(msgspec.Struct):
-    value: str = ""
-
-
-class _Suggestions(msgspec.Struct):
-    results: list[_Suggestion] = []
-
-
-class _Created(msgspec.Struct):
-    id: str
-    key: str
-
-
-class ServerInfo(msgspec.Struct, frozen=True, rename="camel"):
-    """What a Jira says about itself without sign-in."""
-
-    server_title: str = ""
-    #: Cloud, Server or Data Center.
-    deployment_type: str = ""
+    To a dead token Jira shows nothing, as if there were nothing (jira-api.md, section 3).
+    """
+    try:
+        yield
+    except RefusedError as error:
+        if error.status == 404:
+            await http.read("myself", Me)
+        raise
 
 
 class JiraClient:
@@ -153,83 +69,81 @@ class JiraClient:
     async def missing_permissions(self, project: str, wanted: Sequence[str]) -> list[str]:
         """Return those of the wanted permissions that the account lacks in a project."""
         params: Params = [("permissions", ",".join(wanted)), ("projectKey", project)]
-        has = (await self.http.read("mypermissions", _Permissions, params=params)).permissions
+        has = (await self.http.read("mypermissions", Permissions, params=params)).permissions
         return [one for one in wanted if one in has and not has[one].have_permission]
 
     async def projects(self) -> list[Project]:
-        """Return the projects in which the account may create, lately used ones first."""
-        found: list[Project] = []
-        while True:
-            params: Params = [
-                ("action", "create"),
-                ("orderBy", "-lastIssueUpdatedTime"),
-                ("startAt", len(found)),
-                ("maxResults", _PAGE),
-            ]
-            try:
-                page = await self.http.read("project/search", _Projects, params=params)
-            except RefusedError as error:
-                # Jira says 404 where nothing matches.
-                if error.status == 404:
-                    return found
+        """Return the projects in which the account may create, by name."""
+        # Not by the last update: Jira's document has two names for that, and a wrong one is 400.
+        params: Params = [("action", "create"), ("orderBy", "name")]
+        try:
+            found = await self._all("project/search", params, 100)
+        except RefusedError as error:
+            # Jira says 404 where nothing matches.
+            if error.status != 404:
                 raise
-            found += page.values
-            if page.is_last or not page.values:
-                return found
+            found = []
+        if not found:
+            await self.me()
+        return _readable(found, Project)
 
     async def issue_types(self, project_id: str) -> list[IssueType]:
         """Return the types that can be created by themselves, so no sub-tasks."""
-        path = f"issue/createmeta/{project_id}/issuetypes"
-        page = await self.http.read(path, _Types, params=[("maxResults", 200)])
-        return [kind for kind in page.issue_types or page.values or [] if not kind.subtask]
+        found = await self._all(f"issue/createmeta/{project_id}/issuetypes", [], 200)
+        if not found:
+            await self.me()
+        return [kind for kind in _readable(found, IssueType) if not kind.subtask]
 
     async def form(self, project_id: str, type_id: str) -> list[FormField]:
         """Return the fields of the create screen; fields not among them must not be sent."""
         path = f"issue/createmeta/{project_id}/issuetypes/{type_id}"
-        found: list[dict[str, Any]] = []
-        while True:
-            params: Params = [("startAt", len(found)), ("maxResults", 200)]
-            page = await self.http.read(path, _FieldPage, params=params)
-            got = page.fields or page.values or []
-            found += got
-            if not got or page.total is None or len(found) >= page.total:
-                return [form_field(raw) for raw in found]
+        fields = [form_field(raw) for raw in await self._all(path, [], 200)]
+        return [field for field in fields if field.id]
 
     async def people(self, project: str, query: str) -> list[User]:
         """Return who may be assigned in a project (by key), matching `query`."""
-        params: Params = [("project", project), ("query", query), ("maxResults", 50)]
-        found = await self.http.read("user/assignable/search", list[User], params=params)
-        return [user for user in found if user.active]
+        # Jira takes the accounts of the asked range first and looks at the name afterwards: a
+        # smaller range misses people, and no range goes beyond the first thousand.
+        params: Params = [("project", project), ("query", query), ("maxResults", 1000)]
+        async with believing(self.http):
+            found = await self.http.read("user/assignable/search", list[User], params=params)
+        return [user for user in found if user.active and user.account_id]
 
     async def labels(self, start: str) -> list[str]:
         """Return labels in use that begin like `start`."""
         params: Params = [("fieldName", "labels"), ("fieldValue", start)]
         path = "jql/autocompletedata/suggestions"
-        found = await self.http.read(path, _Suggestions, params=params)
+        found = await self.http.read(path, Suggestions, params=params)
         return [one.value.strip('"') for one in found.results if one.value]
 
     async def create(self, fields: dict[str, Any], marker: dict[str, Any]) -> Issue:
         """Create an issue that carries `marker`; the caller looks first when in doubt."""
         body = {"fields": fields, "properties": [{"key": MARKER, "value": marker}]}
         answer = await self.http.request("POST", "issue", json=body)
-        made = self.http.decode(answer, _Created)
+        made = self.http.decode(answer, Created)
         return Issue(id=made.id, key=made.key, summary=str(fields.get("summary", "")))
 
     async def issue(self, id_or_key: str) -> Issue:
         """Return one issue; a moved one is followed and answers with its new key."""
         params: Params = [("fields", ",".join(ISSUE_FIELDS))]
-        return (await self.http.read(f"issue/{id_or_key}", RawIssue, params=params)).issue()
+        async with believing(self.http):
+            return (await self.http.read(f"issue/{id_or_key}", RawIssue, params=params)).issue()
 
     async def issues(self, ids: Sequence[str]) -> list[Issue]:
         """Return up to 100 issues by number; those that are gone are left out."""
+        if not ids:
+            return []
         body = {"issueIdsOrKeys": list(ids), "fields": ISSUE_FIELDS}
         answer = await self.http.request("POST", "issue/bulkfetch", json=body)
-        return [raw.issue() for raw in self.http.decode(answer, _Issues).issues]
+        found = self.http.decode(answer, Issues).issues
+        if not found:
+            await self.me()
+        return [raw.issue() for raw in found]
 
     async def pick(self, query: str) -> list[Issue]:
         """Return issues by words while typing; sections overlap, so each key comes once."""
         params: Params = [("query", query), ("showSubTasks", "true")]
-        picker = await self.http.read("issue/picker", _Picker, params=params)
+        picker = await self.http.read("issue/picker", Picker, params=params)
         found: dict[str, Issue] = {}
         for section in picker.sections:
             for one in section.issues:
@@ -239,18 +153,62 @@ class JiraClient:
     async def search(
         self, query: str, *, reconcile: Sequence[str] = (), limit: int = 50
     ) -> list[RawIssue]:
-        """Return issues for a bounded JQL query, with our markers.
+        """Return up to `limit` issues for a bounded JQL query, with our markers.
 
         `reconcile`: up to 50 numbers of issues written lately, which the index may not know yet.
         """
         body: dict[str, Any] = {
             "jql": query,
-            "maxResults": limit,
             # Left out, only ids come back.
             "fields": ISSUE_FIELDS,
             "properties": [MARKER],
         }
-        if reconcile:
-            body["reconcileIssues"] = [int(number) for number in reconcile][:50]
-        answer = await self.http.request("POST", "search/jql", json=body)
-        return self.http.decode(answer, _Issues).issues
+        if numbers := [int(number) for number in reconcile if number.isdecimal()]:
+            body["reconcileIssues"] = numbers[:50]
+        found: list[RawIssue] = []
+        for _ in range(_MOST_PAGES):
+            body["maxResults"] = limit - len(found)
+            answer = await self.http.request("POST", "search/jql", json=body)
+            page = self.http.decode(answer, Issues)
+            found += page.issues
+            # A page may be short, or empty, although more follow.
+            token, old = page.next_page_token, body.get("nextPageToken")
+            if page.is_last or not token or token == old or len(found) >= limit:
+                break
+            body["nextPageToken"] = token
+        if not found:
+            await self.me()
+        return found[:limit]
+
+    async def _all(self, path: str, params: Params, size: int) -> list[dict[str, Any]]:
+        """Return what all pages of a list hold; some say which is the last, some only how many."""
+        found: list[dict[str, Any]] = []
+        last: list[dict[str, Any]] = []
+        while True:
+            place: Params = [*params, ("startAt", len(found)), ("maxResults", size)]
+            async with believing(self.http):
+                page = await self.http.read(path, Listing, params=place)
+            got = page.entries
+            if got is None:
+                raise NotTheApiError(
+                    "Jira sent a list that QJira cannot read. Nothing was lost; the details help "
+                    "whoever looks after this server.",
+                    f"GET {path}: no list in the answer",
+                )
+            if not got or got == last:
+                return found
+            found, last = found + got, got
+            whole = page.total is not None and len(found) >= page.total
+            if page.is_last or (whole and page.is_last is None):
+                return found
+
+
+def _readable(parts: list[dict[str, Any]], type: type[T]) -> list[T]:
+    """Return those of the parts that are what they should be."""
+    found = []
+    for part in parts:
+        try:
+            found.append(lenient.convert(part, type))
+        except msgspec.ValidationError:
+            continue
+    return found

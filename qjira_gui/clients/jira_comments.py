@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 
 from qjira_gui.clients.adf import plain
-from qjira_gui.clients.http import Http
-from qjira_gui.clients.jira import MARKER
+from qjira_gui.clients.http import Http, Params
+from qjira_gui.clients.jira import MARKER, believing
 from qjira_gui.domain.issue import JiraComment
 
 
@@ -38,11 +38,12 @@ class _Comment(msgspec.Struct):
 
 
 class _Comments(msgspec.Struct):
-    comments: list[_Comment] = []
+    # Without a default: an answer that lacks the list must not pass for "there is none".
+    comments: list[_Comment]
 
 
 class _CommentList(msgspec.Struct):
-    values: list[_Comment] = []
+    values: list[_Comment]
 
 
 async def add_comment(
@@ -60,19 +61,16 @@ async def newest_comments(http: Http, issue_id: str) -> list[JiraComment]:
     `expand=properties` is undocumented for this call; where the answer lacks them they are
     fetched by its documented twin, `POST /comment/list` (jira-api.md, section 6).
     """
-    found = (
-        await http.read(
-            f"issue/{issue_id}/comment",
-            _Comments,
-            params=[("orderBy", "-created"), ("maxResults", 100), ("expand", "properties")],
-        )
-    ).comments
+    params: Params = [("orderBy", "-created"), ("maxResults", 100), ("expand", "properties")]
+    async with believing(http):
+        answer = await http.request("GET", f"issue/{issue_id}/comment", params=params)
+    found = http.decode(answer, _Comments).comments
     if found and all(comment.properties is None for comment in found):
         answer = await http.request(
             "POST",
             "comment/list",
             params=[("expand", "properties")],
-            json={"ids": [int(comment.id) for comment in found]},
+            json={"ids": [int(comment.id) for comment in found if comment.id.isdecimal()]},
         )
         marked = {c.id: c.properties for c in http.decode(answer, _CommentList).values}
         for comment in found:

@@ -1,39 +1,35 @@
 """Qualytics' API, as far as an analyst's day needs it; there is no way here to destroy anything."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
+from qjira_gui.clients import lenient
 from qjira_gui.clients.http import Http, Params
+from qjira_gui.clients.qualytics_comments import Comments
 from qjira_gui.domain.anomaly import Anomaly, AnomalyDetail, Comment, Person
-from qjira_gui.domain.errors import AppError, NotTheApiError, RefusedError
+from qjira_gui.domain.errors import AppError, NotTheApiError
 from qjira_gui.domain.page import AnomalyFilter, Batch
 
 #: The server takes no more a page (qualytics-api.md, section 4).
 PAGE = 100
 
 
-class _Page(msgspec.Struct):
-    items: list[msgspec.Raw]
-    total: int = 0
-
-
 class _AnomalyPage(msgspec.Struct):
     items: list[Anomaly]
-    total: int = 0
+    total: int
 
 
-class _CommentPage(msgspec.Struct):
-    items: list[Comment]
-    total: int = 0
-    pages: int = 0
+#: Made once: a list has a hundred pages.
+_PAGES = msgspec.json.Decoder(_AnomalyPage)
 
 
 class SourceRecord(msgspec.Struct, frozen=True):
     """The rows that broke the rule, as a JSON text of the server's own making."""
 
-    source_record: str | None = None
+    source_record: Any = None
 
 
 class QualyticsMe(Person, frozen=True):
@@ -48,23 +44,40 @@ def decode_page(raw: bytes) -> Batch:
     Raises NotTheApiError where the answer is no page at all.
     """
     try:
-        page = msgspec.json.decode(raw, type=_AnomalyPage)
+        page = _PAGES.decode(raw)
         return Batch(items=page.items, total=page.total, raw=raw)
-    except msgspec.ValidationError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
-    except msgspec.DecodeError as error:
-        raise NotTheApiError("The list of anomalies could not be read.", str(error)) from error
     try:
-        parts = msgspec.json.decode(raw, type=_Page)
-    except msgspec.ValidationError as error:
-        raise NotTheApiError("The list of anomalies could not be read.", str(error)) from error
+        loose = lenient.loads(raw)
+    except msgspec.DecodeError as error:
+        raise _no_list(str(error)) from error
+    parts = loose.get("items", UNSET) if isinstance(loose, dict) else UNSET
+    if not isinstance(parts, list | None):
+        raise _no_list("no page of anomalies")
     items: list[Anomaly] = []
-    for part in parts.items:
+    for part in parts or []:
         try:
-            items.append(msgspec.json.decode(part, type=Anomaly))
+            items.append(lenient.convert(part, Anomaly))
         except msgspec.ValidationError:
             continue
-    return Batch(items=items, total=parts.total, unreadable=len(parts.items) - len(items), raw=raw)
+    count = len(parts or [])
+    return Batch(items=items, total=_total(loose, count), unreadable=count - len(items), raw=raw)
+
+
+def _no_list(detail: str) -> NotTheApiError:
+    return NotTheApiError(
+        "Qualytics sent a list of anomalies that QJira cannot read. Nothing was lost; the details "
+        "help whoever looks after this server.",
+        detail,
+    )
+
+
+def _total(page: dict[str, Any], count: int) -> int:
+    """Return how many there are in all, also where the server names only the pages."""
+    told = [page.get(name) for name in ("total", "pages", "size")]
+    total, pages, size = (one if type(one) is int else 0 for one in told)
+    return max(total or pages * size, count)
 
 
 def list_params(wanted: AnomalyFilter, page: int) -> Params:
@@ -86,6 +99,7 @@ class QualyticsClient:
         """`web_url` is where its pages are, without a trailing slash."""
         self.http = http
         self.web_url = web_url
+        self._comments = Comments(http)
 
     async def health(self) -> None:
         """Return if a Qualytics answers here; needs no token (204)."""
@@ -102,6 +116,9 @@ class QualyticsClient:
 
     async def by_ids(self, ids: Sequence[int]) -> list[Anomaly]:
         """Return up to 100 anomalies by number, archived ones too; unknown ones are left out."""
+        if not ids:
+            # Without a number the server would list everything.
+            return []
         params: list[tuple[str, str | int]] = [("id", i) for i in ids]
         params += [("archived", "include"), ("size", PAGE)]
         answer = await self.http.request("GET", "anomalies", params=params)
@@ -115,8 +132,13 @@ class QualyticsClient:
         """Set an open status and return the anomaly as it is afterwards."""
         body = [{"id": anomaly_id, "status": status}]
         answer = await self.http.request("PATCH", "anomalies", json=body)
-        changed = self.http.decode(answer, list[Anomaly])
-        return changed[0] if changed else await self.anomaly(anomaly_id)
+        try:
+            changed = self.http.decode(answer, list[Anomaly])
+        except NotTheApiError:
+            # The 2xx says that it is done; what this build answers with is its own affair.
+            changed = []
+        same = (one for one in changed if one.id == anomaly_id and one.status)
+        return next(same, None) or await self.anomaly(anomaly_id)
 
     async def archive(self, anomaly_id: int, status: str, comment: str = "") -> None:
         """Archive under `status`; the same route destroys unless it says `archive: true`."""
@@ -137,37 +159,14 @@ class QualyticsClient:
             return None
 
     async def comments(self, anomaly_id: int) -> list[Comment] | None:
-        """Return an anomaly's comments, oldest first; None where this build lists none.
-
-        The list is the whole instance's, newest pages first, so it is read to its end.
-        """
-        found: list[Comment] = []
-        try:
-            async for comment in self._all_comments():
-                if comment.anomaly_id is None:
-                    return None
-                if comment.anomaly_id == anomaly_id:
-                    found.append(comment)
-        except RefusedError as error:
-            if error.status in (404, 405):
-                return None
-            raise
-        return sorted(found, key=lambda comment: comment.created)
-
-    async def _all_comments(self) -> AsyncIterator[Comment]:
-        number = 1
-        while True:
-            params: Params = [("page", number), ("size", PAGE)]
-            page = await self.http.read("comments", _CommentPage, params=params)
-            for comment in page.items:
-                yield comment
-            if number * PAGE >= page.total or not page.items:
-                return
-            number += 1
+        """Return an anomaly's comments, oldest first; None where this build lists none."""
+        return await self._comments.of(anomaly_id)
 
     async def source_record(self, anomaly_id: int) -> str:
         """Return the source rows as text; raises AppError where there are none to see."""
-        record = await self.http.read(f"anomalies/{anomaly_id}/source-record", SourceRecord)
-        if not record.source_record:
+        path = f"anomalies/{anomaly_id}/source-record"
+        record = (await self.http.read(path, SourceRecord)).source_record
+        if not record:
             raise AppError("Qualytics keeps no source records for this anomaly.")
-        return record.source_record
+        # JSON inside JSON, says the specification; rows as they are do as well.
+        return record if isinstance(record, str) else msgspec.json.encode(record).decode()

@@ -1,26 +1,13 @@
 """The two sites as they are connected right now; either may be missing."""
 
 import asyncio
-from collections.abc import Generator
-
-import httpx
 
 from qjira_gui.clients import address
 from qjira_gui.clients.http import Http, Wrap, tls_context
 from qjira_gui.clients.jira import JiraClient
 from qjira_gui.clients.qualytics import QualyticsClient
+from qjira_gui.clients.sign_in import basic, bearer
 from qjira_gui.domain.connection import JiraLogin, Network, QualyticsLogin
-
-
-class _Bearer(httpx.Auth):
-    """Adds the token to each request; it never shows in a repr."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        yield request
 
 
 class Sites:
@@ -44,7 +31,7 @@ class Sites:
         base = address.qualytics_api(login.url)
         tls = await asyncio.to_thread(tls_context, network.ca_file)
         http = Http(
-            "Qualytics", base, auth=_Bearer(login.token), tls=tls, proxy=network.proxy,
+            "Qualytics", base, auth=bearer("Qualytics", login.token), tls=tls, proxy=network.proxy,
             wrap=self._wrap,
         )  # fmt: skip
         return QualyticsClient(http, address.origin(base))
@@ -55,7 +42,7 @@ class Sites:
         base = f"{(login.api_base or site).rstrip('/')}/rest/api/3/"
         tls = await asyncio.to_thread(tls_context, network.ca_file)
         http = Http(
-            "Jira", base, auth=httpx.BasicAuth(login.email, login.token), tls=tls,
+            "Jira", base, auth=basic("Jira", login.email, login.token), tls=tls,
             proxy=network.proxy, wrap=self._wrap,
         )  # fmt: skip
         return JiraClient(http, site)

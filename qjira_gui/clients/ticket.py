@@ -1,5 +1,6 @@
 """A ticket draft as the `fields` of Jira's create call: only what the create screen has."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -28,16 +29,19 @@ def ticket(draft: TicketDraft, form: list[FormField], context: Context) -> Ticke
     """
     if draft.project is None or draft.type is None:
         raise AppError("Choose a project and an issue type first.")
+    summary = summary_text(draft.summary)
+    if not summary:
+        raise AppError("Write a summary first: Jira takes no issue without one.")
     screen = {field.id: field for field in form}
     text = adf.description(draft.description, context)
     fields: dict[str, Any] = {
         "project": {"id": draft.project.id},
         "issuetype": {"id": draft.type.id},
-        "summary": summary_text(draft.summary),
+        "summary": summary,
     }
     wanted: dict[str, Any] = {
         "description": text.adf,
-        "labels": [label_text(label) for label in draft.labels if label.strip()],
+        "labels": _labels(draft.labels),
         "priority": {"id": draft.priority} if draft.priority else None,
         "assignee": {"accountId": draft.assignee} if draft.assignee else None,
     }
@@ -51,10 +55,13 @@ def ticket(draft: TicketDraft, form: list[FormField], context: Context) -> Ticke
         else:
             fields[name] = value
     for name, value in draft.extra.items():
-        field = screen.get(name)
-        if field is None or is_empty(value):
+        if is_empty(value):
             continue
-        if field.kind is FieldKind.PARAGRAPH:
+        field = screen.get(name)
+        if field is None:
+            # Typed for another project or type, or nobody could ask what kind of value it takes.
+            left_out.append(name)
+        elif field.kind is FieldKind.PARAGRAPH:
             long = adf.field(str(value))
             shortened = shortened or long.shortened
             fields[name] = long.adf
@@ -65,8 +72,14 @@ def ticket(draft: TicketDraft, form: list[FormField], context: Context) -> Ticke
 
 def _value(field: FormField, value: Any) -> Any:
     if field.kind is FieldKind.LABELS:
-        return [label_text(str(one)) for one in value]
+        return _labels(outgoing(field, value))
     try:
         return outgoing(field, value)
     except ValueError as error:
         raise AppError(f"{field.name} must be a number.", str(error)) from error
+
+
+def _labels(given: Iterable[object]) -> list[str]:
+    """Return labels as Jira takes them, each once."""
+    labels = (label_text(str(one)) for one in given)
+    return list(dict.fromkeys(label for label in labels if label))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from qjira_gui.domain.anomaly import Anomaly
-from qjira_gui.domain.outbox import Entry, EntryKind, EntryState
+from qjira_gui.domain.outbox import Entry, EntryState, asks_for_status
 
 
 class RowState(msgspec.Struct, frozen=True):
@@ -23,7 +23,7 @@ def row_state(unfinished: Iterable[Entry]) -> dict[int, RowState]:
     for entry in unfinished:
         old = found.get(entry.anomaly_id, RowState())
         stuck = entry.state is EntryState.NEEDS_YOU
-        asks = entry.kind in (EntryKind.STATUS, EntryKind.ARCHIVE)
+        asks = asks_for_status(entry)
         found[entry.anomaly_id] = RowState(
             waiting=old.waiting + (not stuck),
             needs_you=old.needs_you + stuck,
@@ -36,8 +36,8 @@ def outcomes(entries: Iterable[Entry], since: float) -> dict[int, str]:
     """Return the statuses that Qualytics took after `since`: a list read before lacks them."""
     found: dict[int, str] = {}
     for entry in entries:
-        asks = entry.kind in (EntryKind.STATUS, EntryKind.ARCHIVE)
-        if asks and entry.state is EntryState.SENT and (entry.finished_at or 0.0) >= since:
+        taken = entry.state is EntryState.SENT and (entry.finished_at or 0.0) >= since
+        if taken and asks_for_status(entry):
             found[entry.anomaly_id] = str(entry.payload.get("status", ""))
     return found
 

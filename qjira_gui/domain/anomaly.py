@@ -1,6 +1,7 @@
 """What Qualytics found, in the columns that the list and the detail need."""
 
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -176,8 +177,8 @@ class Comment(msgspec.Struct, frozen=True):
     created: str = ""
     user: Person | None = None
     anomaly_id: int | None = None
-    #: Set where the comment came from a ticket system: never pushed back.
-    external_source: dict[str, object] | None = None
+    #: Set, to whatever it may be, where the comment came from a ticket system: never pushed back.
+    external_source: Any = None
 
 
 def web_link(web_url: str, anomaly: Anomaly) -> str:

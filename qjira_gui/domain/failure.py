@@ -1,5 +1,7 @@
 """What an error means for an entry and for its neighbours: one place for all decisions."""
 
+import math
+
 import msgspec
 
 from qjira_gui.domain.errors import (
@@ -17,8 +19,11 @@ from qjira_gui.domain.outbox import Entry, Failure, FailureKind
 
 #: Seconds between looks whether a site is back: quick at first, gentle later.
 PROBES = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
-#: Seconds that a named pause lasts where the server names no time.
+#: Seconds that a pause lasts where the server names no time; it doubles up to the longest.
 RATE_PAUSE = 5.0
+LONGEST_RATE_PAUSE = 60.0
+#: Seconds; a server that asks for more than a day is asked again after a day.
+LONGEST_RETRY_AFTER = 24 * 3600.0
 
 #: What each `RateLimit-Reason` slows (jira-api.md, section 10); the rest slow their endpoint.
 _WHOLE_SITE = ("jira-quota-global-based", "jira-quota-tenant-based")
@@ -50,12 +55,19 @@ def failure_of(error: AppError, at: float) -> Failure:
         sentence=error.sentence,
         detail=error.detail,
         at=at,
-        retry_after=wait,
+        retry_after=_sane(wait),
         reason=reason,
         request_id=error.request_id,
         in_doubt=doubt,
         fields=fields,
     )
+
+
+def _sane(wait: float | None) -> float | None:
+    """Return a pause that a clock can add; a server may say anything, also `inf`."""
+    if wait is None or math.isnan(wait):
+        return None
+    return min(max(wait, 0.0), LONGEST_RETRY_AFTER)
 
 
 class Hold(msgspec.Struct, frozen=True):
@@ -66,7 +78,14 @@ class Hold(msgspec.Struct, frozen=True):
     sentence: str
     #: UTC seconds; None until the analyst does something.
     until: float | None
+    #: How often it has come in a row.
     times: int = 1
+    #: When it began: a clock that says less was set back.
+    since: float = 0.0
+
+    def over(self, now: float) -> bool:
+        """Say whether its time has passed."""
+        return self.until is not None and (self.until <= now or now < self.since)
 
 
 def scopes(entry: Entry) -> tuple[str, ...]:
@@ -75,21 +94,39 @@ def scopes(entry: Entry) -> tuple[str, ...]:
     return (*own, lane_of(entry.link_id)) if entry.link_id else own
 
 
-def hold_after(failure: Failure, site: str, entry: Entry | None, times: int) -> Hold | None:
-    """Return the pause that a failure asks for, None where only the entry itself is concerned.
+def scope_of(failure: Failure, site: str, entry: Entry | None) -> str | None:
+    """Return what a failure slows besides the entry itself, None where that is nothing.
 
-    `times` counts how often this pause has come in a row, from 0.
+    `entry` is None where somebody was only reading.
     """
     match failure.kind:
-        case FailureKind.OFFLINE:
-            until = failure.at + PROBES[min(times, len(PROBES) - 1)]
-            return Hold(site, failure.kind, failure.sentence, until, times + 1)
-        case FailureKind.SIGN_IN:
-            return Hold(site, failure.kind, failure.sentence, None, times + 1)
-        case FailureKind.RATE:
-            scope = site
-            if entry is not None and failure.reason not in _WHOLE_SITE:
-                scope = entry.lane if failure.reason == _ONE_ISSUE else entry.kind.value
-            wait = failure.retry_after if failure.retry_after is not None else RATE_PAUSE
-            return Hold(scope, failure.kind, failure.sentence, failure.at + wait, times + 1)
+        case FailureKind.OFFLINE | FailureKind.SIGN_IN:
+            return site
+        case FailureKind.RATE if failure.reason in _WHOLE_SITE:
+            return site
+        case FailureKind.RATE if entry is not None:
+            return entry.lane if failure.reason == _ONE_ISSUE else entry.kind.value
     return None
+
+
+def hold_after(failure: Failure, scope: str, before: Hold | None) -> Hold:
+    """Return the pause that a failure puts on `scope`, where `before` was the last of its kind.
+
+    Requests that fail together are one failure: a pause grows only when it was over.
+    """
+    times = before.times if before is not None else 0
+    until: float | None = None
+    if failure.kind is FailureKind.OFFLINE:
+        # A probe may be asked to slow down as well.
+        wait = max(PROBES[min(times, len(PROBES) - 1)], failure.retry_after or 0.0)
+        until = failure.at + wait
+    elif failure.kind is FailureKind.RATE:
+        wait = min(RATE_PAUSE * 2 ** min(times, 20), LONGEST_RATE_PAUSE)
+        until = failure.at + (wait if failure.retry_after is None else failure.retry_after)
+    hold = Hold(scope, failure.kind, failure.sentence, until, times + 1, failure.at)
+    if before is None or before.over(failure.at):
+        return hold
+    longer = (before.until or math.inf) < (until or math.inf)
+    if failure.kind is FailureKind.RATE and failure.retry_after is not None and longer:
+        return msgspec.structs.replace(hold, times=times)
+    return before

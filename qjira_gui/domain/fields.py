@@ -1,10 +1,14 @@
 """What a project and an issue type ask for, and in which JSON type each answer goes out."""
 
+import math
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
 import msgspec
+
+from qjira_gui.domain.text import clean, one_line
 
 
 class FieldKind(StrEnum):
@@ -53,6 +57,8 @@ _BY_TYPE = {
     "priority": FieldKind.OPTION,
     "version": FieldKind.OPTION,
     "component": FieldKind.OPTION,
+    "resolution": FieldKind.OPTION,
+    "securitylevel": FieldKind.OPTION,
     "option-with-child": FieldKind.CASCADE,
     "user": FieldKind.USER,
     "issuelink": FieldKind.PARENT,
@@ -74,53 +80,84 @@ def kind_of(schema: Mapping[str, Any]) -> FieldKind:
     return _BY_TYPE.get(str(kind), FieldKind.UNKNOWN)
 
 
+def _choices(raw: object) -> tuple[Choice, ...]:
+    """Return what Jira allows; what has no number of its own cannot be sent back."""
+    parts = raw if isinstance(raw, list) else []
+    return tuple(_choice(one) for one in parts if isinstance(one, Mapping) and one.get("id"))
+
+
 def _choice(raw: Mapping[str, Any]) -> Choice:
-    label = raw.get("name") or raw.get("value") or raw.get("key") or raw.get("id") or ""
-    children = tuple(_choice(child) for child in raw.get("children") or [])
-    return Choice(id=str(raw.get("id") or ""), label=str(label), children=children)
+    label = raw.get("name") or raw.get("value") or raw.get("key") or raw["id"]
+    return Choice(id=str(raw["id"]), label=str(label), children=_choices(raw.get("children")))
 
 
 def form_field(raw: Mapping[str, Any]) -> FormField:
     """Return the field of one createmeta entry; missing parts are taken for absent."""
     field_id = str(raw.get("fieldId") or raw.get("key") or "")
+    schema = raw.get("schema")
     return FormField(
         id=field_id,
         name=str(raw.get("name") or field_id),
-        kind=kind_of(raw.get("schema") or {}),
+        kind=kind_of(schema if isinstance(schema, Mapping) else {}),
         required=bool(raw.get("required")),
         has_default=bool(raw.get("hasDefaultValue")),
-        choices=tuple(_choice(value) for value in raw.get("allowedValues") or []),
+        choices=_choices(raw.get("allowedValues")),
     )
 
 
 def is_empty(value: object) -> bool:
-    """Say whether a form value stands for nothing chosen."""
-    return value is None or value == "" or value == [] or value == ()
+    """Say whether a form value stands for nothing chosen; blanks are nothing to Jira."""
+    return value is None or (not value.strip() if isinstance(value, str) else value in ([], ()))
+
+
+#: A comma before exactly three digits: a thousand in one country, one in the next.
+_EITHER = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
+
+
+def _number(value: object) -> int | float:
+    text = str(value).strip()
+    if isinstance(value, bool) or _EITHER.fullmatch(text):
+        raise ValueError(f"{text} can be read in two ways")
+    try:
+        # Whole numbers as they are: a float keeps sixteen digits.
+        return int(text)
+    except ValueError:
+        number = float(text.replace(",", "."))
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no number")
+    return int(number) if number.is_integer() else number
+
+
+def _several(value: Any) -> list[Any]:
+    return [value] if isinstance(value, str) else list(value)
 
 
 def outgoing(field: FormField, value: Any) -> Any:
     """Return `value` as Jira wants it for this field.
 
-    Choices come in as ids, numbers as text or number; raises ValueError for text that is no number.
-    A PARAGRAPH stays text here: whoever sends it turns it into ADF.
+    Choices come in as ids, numbers as text or number; raises ValueError for text that is no number
+    or that could be two. A PARAGRAPH stays text here: whoever sends it turns it into ADF.
     """
     match field.kind:
         case FieldKind.NUMBER:
-            number = float(str(value).replace(",", "."))
-            return int(number) if number.is_integer() else number
+            return _number(value)
         case FieldKind.OPTION:
             return {"id": str(value)}
         case FieldKind.OPTIONS:
-            return [{"id": str(one)} for one in value]
+            return [{"id": str(one)} for one in _several(value)]
         case FieldKind.CASCADE:
             parent, _, child = str(value).partition("/")
             return {"id": parent, "child": {"id": child}} if child else {"id": parent}
         case FieldKind.USER:
             return {"accountId": str(value)}
         case FieldKind.LABELS:
-            return list(value)
+            return _several(value)
         case FieldKind.PARENT:
             return {"key": str(value).strip().upper()}
+        case FieldKind.TEXT | FieldKind.DATE:
+            return one_line(str(value))
+        case FieldKind.PARAGRAPH:
+            return clean(str(value))
         case _:
             return value
 

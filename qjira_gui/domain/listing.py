@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -55,7 +56,7 @@ def hay(anomaly: Anomaly) -> str:
 
 def matches(anomaly: Anomaly, wanted: ListFilter) -> bool:
     """Say whether an anomaly passes every choice; the words are looked for in `hay`."""
-    if wanted.since and anomaly.created < wanted.since:
+    if wanted.since and _seconds(anomaly.created) < _seconds(wanted.since):
         return False
     for name, values in CHOICES.items():
         chosen = getattr(wanted, name)
@@ -71,3 +72,12 @@ def choices(anomalies: Iterable[Anomaly]) -> dict[str, Counter[str]]:
         for name, values in CHOICES.items():
             found[name].update(value for value in set(values(anomaly)) if value)
     return found
+
+
+def _seconds(moment: str) -> float:
+    """Return an ISO time in UTC seconds, whatever its zone; no time at all is long ago."""
+    try:
+        found = datetime.fromisoformat(moment)
+    except ValueError:
+        return float("-inf")
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()

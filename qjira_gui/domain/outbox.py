@@ -15,6 +15,8 @@ LOOK_AFTER = 3.0
 #: Seconds after which an issue that no search finds may be created again: Jira's index lags
 #: "a few seconds to minutes" behind (jira-api.md, section 7).
 SETTLE = 5 * 60.0
+#: Looks that must have found nothing before that: time alone proves little when a clock was set.
+LEAST_LOOKS = 4
 #: Starts of the app that one entry may survive unsent before it needs a person.
 MOST_STARTS = 3
 
@@ -66,6 +68,10 @@ class FailureKind(StrEnum):
     BUG = "bug"  #: our own mistake; kept, shown, never repeated blindly
 
 
+#: The reason of a failure after which only a person can find out whether the server has it.
+CANNOT_LOOK = "cannot look"
+
+
 class Failure(msgspec.Struct, frozen=True):
     """What went wrong at the last attempt; `at` in UTC seconds, `retry_after` in seconds."""
 
@@ -92,12 +98,15 @@ class Entry(msgspec.Struct, frozen=True):
     created_at: float
     payload: dict[str, Any] = {}
     link_id: str = ""
+    #: Not to be tried before; 0 means at once, whatever the clock says.
     due_at: float = 0.0
     state: EntryState = EntryState.WAITING
     attempts: int = 0
     starts: int = 0
-    #: When its first request left; None while none has.
+    #: When the first request left that may have been carried out; None while none has.
     first_sent_at: float | None = None
+    #: How often somebody looked for it at the server and found nothing.
+    looks: int = 0
     failure: Failure | None = None
     in_doubt: bool = False
     #: The server's id for what was sent.
@@ -115,6 +124,11 @@ class Entry(msgspec.Struct, frozen=True):
 def anomaly_lane(anomaly_id: int) -> str:
     """Return the lane that keeps one anomaly's entries towards Qualytics in order."""
     return f"anomaly:{anomaly_id}"
+
+
+def asks_for_status(entry: Entry) -> bool:
+    """Say whether an entry changes its anomaly's status; its payload names which."""
+    return entry.kind in (EntryKind.STATUS, EntryKind.ARCHIVE)
 
 
 def next_id(now: float, previous: str, draw: int) -> str:
@@ -159,7 +173,17 @@ def sent(entry: Entry, remote_id: str, now: float, *, adopted: bool = False) -> 
     )
 
 
-def found_at_start(entry: Entry) -> Entry:
+def due(entry: Entry, now: float) -> bool:
+    """Say whether an entry's time has come; one whose clock was set back never waits for long."""
+    if entry.due_at <= now:
+        return True
+    if entry.failure is not None and now < entry.failure.at:
+        return True
+    longest = (entry.failure and entry.failure.retry_after) or 0.0
+    return entry.due_at - now > max(LONGEST_WAIT, longest)
+
+
+def found_at_start(entry: Entry, now: float) -> Entry:
     """Return the entry as the app finds it after a restart: `sending` means in doubt."""
     if entry.state is not EntryState.SENDING:
         return entry
@@ -168,12 +192,15 @@ def found_at_start(entry: Entry) -> Entry:
         why = Failure(
             kind=FailureKind.BUG,
             sentence="QJira stopped three times while this was being sent. "
-            "Nothing is lost; look at it and press Retry.",
-            at=entry.first_sent_at or entry.created_at,
+            "Nothing is lost; look at it and press Send now.",
+            at=now,
             in_doubt=True,
         )
         return replace(entry, state=EntryState.NEEDS_YOU, in_doubt=True, starts=starts, failure=why)
-    return replace(entry, state=EntryState.WAITING, in_doubt=True, starts=starts)
+    # A restart may take less time than the server needs for what it was given before.
+    return replace(
+        entry, state=EntryState.WAITING, in_doubt=True, starts=starts, due_at=now + LOOK_AFTER
+    )
 
 
 def after_failure(entry: Entry, failure: Failure, *, draw: float) -> Entry:
@@ -182,18 +209,27 @@ def after_failure(entry: Entry, failure: Failure, *, draw: float) -> Entry:
     Being offline and being asked to slow down are not the entry's fault: they use up no attempt.
     """
     doubt = entry.in_doubt or failure.in_doubt
-    # A request that surely did nothing leaves no trace to look for.
-    first = entry.first_sent_at if doubt else None
-    changed = replace(entry, failure=failure, in_doubt=doubt, first_sent_at=first)
+    changed = replace(
+        entry,
+        failure=failure,
+        in_doubt=doubt,
+        starts=0,
+        # A request that surely did nothing leaves no trace to look for.
+        first_sent_at=entry.first_sent_at if doubt else None,
+    )
     match failure.kind:
         case FailureKind.REFUSED | FailureKind.BUG:
             return replace(changed, state=EntryState.NEEDS_YOU)
-        case FailureKind.OFFLINE | FailureKind.SIGN_IN:
+        case FailureKind.SIGN_IN:
+            return replace(changed, state=EntryState.WAITING, due_at=0.0)
+        case FailureKind.OFFLINE if not failure.in_doubt:
             # The site waits as a whole; the entry is due as soon as the site is back.
-            return replace(changed, state=EntryState.WAITING, due_at=failure.at)
+            return replace(changed, state=EntryState.WAITING, due_at=0.0)
         case FailureKind.RATE:
             wait = failure.retry_after if failure.retry_after is not None else FIRST_WAIT
             return replace(changed, state=EntryState.WAITING, due_at=failure.at + wait)
+    # A web page in an answer's place counts as well: were it due as soon as a look at the site
+    # succeeds, a page that answers nothing but this one request would be asked for ever.
     # Full jitter: entries that failed together must not come back together.
     longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(entry.attempts, 20))
     wait = max(failure.retry_after or 0.0, draw * longest, LOOK_AFTER if doubt else 0.0)
@@ -207,15 +243,46 @@ def after_failure(entry: Entry, failure: Failure, *, draw: float) -> Entry:
 
 def look_again(entry: Entry, now: float) -> Entry:
     """Return an issue's entry that no search has found yet and that may not be repeated yet."""
-    waited = now - (entry.first_sent_at or now)
-    # Looks come further apart, and never later than the settling time.
-    wait = min(max(LOOK_AFTER, waited), max(LOOK_AFTER, SETTLE - waited))
-    return replace(entry, state=EntryState.WAITING, due_at=now + wait)
+    first = entry.first_sent_at
+    if first is None or first > now:
+        first = now  # the clock was set back
+    wait = min(LOOK_AFTER * 2 ** min(entry.looks, 20), SETTLE)
+    left = first + SETTLE - now
+    # Looks come further apart, and the last one not later than the settling time.
+    if left > 0 and entry.looks + 1 >= LEAST_LOOKS:
+        wait = min(wait, max(left, LOOK_AFTER))
+    why = entry.failure and replace(entry.failure, at=min(entry.failure.at, now))
+    return replace(
+        entry,
+        state=EntryState.WAITING,
+        failure=why,
+        first_sent_at=first,
+        looks=entry.looks + 1,
+        due_at=now + wait,
+    )
 
 
 def settled(entry: Entry, now: float) -> bool:
-    """Say whether an issue in doubt may be created again: nothing was found for long enough."""
-    return entry.first_sent_at is None or now - entry.first_sent_at >= SETTLE
+    """Say whether an issue in doubt that this look has not found either surely is not there."""
+    if entry.first_sent_at is None:
+        return True
+    return now - entry.first_sent_at >= SETTLE and entry.looks + 1 >= LEAST_LOOKS
+
+
+def without_doubt(entry: Entry) -> Entry:
+    """Return the entry once it is sure that the server has nothing of it: as if never sent.
+
+    What is sent now gets its own time to settle, should its answer be missing as well.
+    """
+    return replace(
+        entry,
+        state=EntryState.WAITING,
+        in_doubt=False,
+        first_sent_at=None,
+        looks=0,
+        starts=0,
+        due_at=0.0,
+    )
 
 
 class Tally(msgspec.Struct, frozen=True):

@@ -64,5 +64,7 @@ def missing_names(draft: TicketDraft, fields: list[FormField]) -> list[str]:
         names.append("Issue type")
     if not draft.summary.strip():
         names.append("Summary")
-    asked = [f for f in fields if f.id not in ("project", "issuetype", "summary")]
+    # The description is never empty: the anomaly's block is always in it.
+    own = ("project", "issuetype", "summary", "description")
+    asked = [f for f in fields if f.id not in own]
     return names + [field.name for field in missing(asked, values_of(draft))]

@@ -7,6 +7,8 @@ import msgspec
 
 #: Seconds before the end from which people are told: the vendor's CLI warns in the last week.
 WARN = 7 * 24 * 3600.0
+#: The end of the year 9999: no date can be shown beyond it.
+_LAST = 253_402_300_799.0
 
 
 class _Claims(msgspec.Struct):
@@ -23,6 +25,7 @@ def expires_at(token: str) -> float | None:
         return None
     try:
         claims = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
-        return msgspec.json.decode(claims, type=_Claims).exp
-    except (binascii.Error, ValueError, msgspec.DecodeError):
+        end = msgspec.json.decode(claims, type=_Claims).exp
+    except (binascii.Error, ValueError, msgspec.DecodeError, RecursionError):
         return None
+    return end if end is not None and 0.0 <= end <= _LAST else None

@@ -1,0 +1,25 @@
+"""When the next write on one issue may leave, so that Jira need not refuse it with a 429."""
+
+from collections.abc import Sequence
+
+#: Writes on one issue and seconds: Jira takes 20 in 2 s and 100 in 30 s (jira-api.md, section 10).
+#: A little below, because others write on the same issue too.
+LIMITS = ((16, 2.0), (80, 30.0))
+
+
+def earliest(written: Sequence[float], now: float) -> float:
+    """Return the time from which one more write is within the limits; `written` in order, UTC s.
+
+    A time in the future (the clock was set back) counts as now, so nothing waits for a day.
+    """
+    allowed = now
+    for most, span in LIMITS:
+        if len(written) >= most:
+            allowed = max(allowed, min(written[-most], now) + span)
+    return allowed
+
+
+def recent(written: Sequence[float], now: float) -> list[float]:
+    """Return the times that can still matter."""
+    longest = max(span for _, span in LIMITS)
+    return [at for at in written if at > now - longest][-max(most for most, _ in LIMITS) :]
