@@ -12,6 +12,7 @@ from qjira_gui.actions.connections import Connections
 from qjira_gui.actions.form import FormActions
 from qjira_gui.actions.outbox import OutboxActions
 from qjira_gui.actions.settings import SettingsActions
+from qjira_gui.actions.remembered import Remembered
 from qjira_gui.actions.site import Reach
 from qjira_gui.actions.tickets import Tickets
 from qjira_gui.actions.triage import Triage
@@ -83,16 +84,16 @@ class Desk:
                 on_change()
 
             reach = Reach(sites, gate, clock.now)
-            form = FormActions(store, reach)
+            cache = Cache(profile / "cache", now=clock.now)
+            remembered = Remembered(cache)
+            form = FormActions(store, reach, remembered)
 
             def connected() -> None:
                 form.forget()
                 added()
 
             actions = Actions(
-                anomalies=Anomalies(
-                    store, Cache(profile / "cache", now=clock.now), reach, tracker, clock.now, added
-                ),
+                anomalies=Anomalies(store, cache, reach, tracker, clock.now, added),
                 triage=Triage(store, clock.now, added),
                 tickets=Tickets(
                     store,
@@ -103,7 +104,7 @@ class Desk:
                     added,
                 ),
                 form=form,
-                outbox=OutboxActions(store, gate, clock.now, added),
+                outbox=OutboxActions(store, gate, tracker, clock.now, added),
                 connections=Connections(
                     store,
                     sites,
@@ -119,5 +120,7 @@ class Desk:
             async with worker.running():
                 yield cls(store, actions)
         finally:
-            await sites.aclose()
-            store.close()
+            try:
+                await sites.aclose()
+            finally:
+                store.close()

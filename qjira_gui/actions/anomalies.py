@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+import itertools
+import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 
 import msgspec
@@ -21,6 +23,8 @@ from qjira_gui.sync.tracker import Tracker
 
 #: Pages under way at once behind the first.
 AHEAD = 4
+
+log = logging.getLogger(__name__)
 
 
 class Anomalies:
@@ -42,6 +46,9 @@ class Anomalies:
         self._tracker = tracker
         self._now = now
         self._on_news = on_news
+        self._questions = itertools.count(1)
+        #: The youngest question about each anomaly that has been answered.
+        self._answered: dict[int, int] = {}
 
     async def load(self, wanted: AnomalyFilter) -> AsyncIterator[Batch]:
         """Yield the first page at once and the rest behind it, up to the limit of the settings.
@@ -79,31 +86,50 @@ class Anomalies:
 
     async def detail(self, anomaly_id: int) -> AnomalyDetail:
         """Return one anomaly as it is now; news for its issues goes on its way."""
-        asked_at = self._now()
+        asked_at, number = self._now(), next(self._questions)
         async with self._reach.qualytics() as client:
             detail = await client.anomaly(anomaly_id)
-        self.noticed([detail], asked_at)
+        # Answers may overtake each other, and the older one is no news.
+        if number > self._answered.get(anomaly_id, 0):
+            self._answered[anomaly_id] = number
+            self.noticed([detail], asked_at)
         return detail
 
     def noticed(self, seen: Sequence[Anomaly], asked_at: float) -> None:
-        """Pass statuses that somebody else changed on to linked issues."""
+        """Pass statuses that somebody else changed on to linked issues.
+
+        `asked_at` says since when the answer may be out of date, in UTC seconds.
+        """
         linked = self._store.links.by_anomaly()
-        # While an act of ours is on its way, or went out after the question did, an older answer
-        # must not look like news.
-        busy = {
-            entry.anomaly_id
-            for entry in self._store.outbox.all()
-            if entry.site is Site.QUALYTICS
-            and (entry.finished_at is None or entry.finished_at >= asked_at)
-        }
+        now = self._now()
         written: list[Entry] = []
-        with self._store.transaction():
-            for anomaly in seen:
-                # While an act of ours is on its way, an older answer must not look like news.
-                if anomaly.id in linked and anomaly.id not in busy:
-                    written += self._tracker.saw(anomaly, self._now())
+        try:
+            with self._store.transaction():
+                for anomaly in seen:
+                    links = linked.get(anomaly.id, [])
+                    # A link knows the status that stood when it was made, which is newer.
+                    made_since = any(asked_at < link.created_at <= now for link in links)
+                    if links and not made_since and not self._ours_since(anomaly.id, asked_at, now):
+                        written += self._tracker.saw(anomaly, now)
+        except AppError as error:
+            # The disk refused it. What was read can be shown, and will be news again next time.
+            log.warning("not noted: %s", error.detail)
+            return
         if written:
             self._on_news()
+
+    def _ours_since(self, anomaly_id: int, asked_at: float, now: float) -> bool:
+        """Say whether an act of ours is on its way, or went out after the question did.
+
+        An older answer must not look like news then. An end in the future is from before the clock
+        was set back.
+        """
+        return any(
+            entry.anomaly_id == anomaly_id
+            and entry.site is Site.QUALYTICS
+            and (entry.finished_at is None or asked_at <= entry.finished_at <= now)
+            for entry in self._store.outbox.all()
+        )
 
     async def comments(self, anomaly_id: int) -> list[Comment] | None:
         """Return the comments in Qualytics, oldest first; None where this build lists none."""

@@ -7,19 +7,36 @@ from msgspec.structs import replace
 
 from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.failure import Hold
-from qjira_gui.domain.outbox import Entry, EntryKind, EntryState, Site, Tally
+from qjira_gui.domain.outbox import (
+    CANNOT_LOOK,
+    UNFINISHED,
+    Entry,
+    EntryKind,
+    EntryState,
+    Site,
+    Tally,
+    without_doubt,
+)
 from qjira_gui.store.profile import Store
+from qjira_gui.sync.following import keep_sent, seen_by_the_analyst
 from qjira_gui.sync.gate import Gate
+from qjira_gui.sync.tracker import Tracker
 
 
 class OutboxActions:
     """The outbox as a person handles it."""
 
     def __init__(
-        self, store: Store, gate: Gate, now: Callable[[], float], wake: Callable[[], None]
+        self,
+        store: Store,
+        gate: Gate,
+        tracker: Tracker,
+        now: Callable[[], float],
+        wake: Callable[[], None],
     ) -> None:
         """`wake` makes the worker look again."""
         self._store = store
+        self._tracker = tracker
         self._gate = gate
         self._now = now
         self._wake = wake
@@ -46,23 +63,37 @@ class OutboxActions:
         return link.name if link else ""
 
     def send_now(self, entry_ids: Sequence[str]) -> None:
-        """Try at once what waits, also what needs the analyst; a pause of its site is lifted."""
-        now = self._now()
+        """Try at once what waits, also what needs the analyst; a pause of its site is lifted.
+
+        Where only a person can find out whether a server has it, this is their word that it has
+        not, so it counts only for an entry that was chosen by itself.
+        """
+        chosen = [e for e in self._open(entry_ids) if e.state is not EntryState.SENDING]
         with self._store.transaction():
-            for entry in self._open(entry_ids):
-                self._gate.release(entry.site, now)
-                if entry.state is not EntryState.SENDING:
-                    again = replace(entry, state=EntryState.WAITING, due_at=now, starts=0)
-                    self._store.outbox.save(again)
+            for entry in chosen:
+                again = replace(entry, state=EntryState.WAITING, due_at=0.0, starts=0)
+                if entry.state is EntryState.NEEDS_YOU and _unseen(entry):
+                    if len(entry_ids) > 1:
+                        continue
+                    again = without_doubt(entry)
+                self._store.outbox.save(again)
+        for site in {entry.site for entry in self._open(entry_ids)}:
+            self._gate.release(site, self._now())
         self._wake()
 
     def send_again(self, entry_id: str) -> None:
-        """Create an issue in doubt again on the analyst's word: they looked, it is not there."""
+        """Create an issue in doubt again on the analyst's word: they looked, it is not there.
+
+        Raises AppError while QJira is looking itself.
+        """
         entry = self._store.outbox.get(entry_id)
-        if entry is None or entry.kind is not EntryKind.ISSUE:
+        if entry is None or entry.kind is not EntryKind.ISSUE or not entry.in_doubt:
             return
-        self._store.outbox.save(replace(entry, payload={**entry.payload, "again": True}))
-        self.send_now([entry_id])
+        if entry.state is EntryState.SENDING:
+            raise AppError("QJira is looking for it right now. Try again in a moment.")
+        if entry.state in UNFINISHED:
+            self._store.outbox.save(without_doubt(entry))
+            self.send_now([entry_id])
 
     def cancel(self, entry_id: str) -> None:
         """Take back what has not been sent; raises AppError for what is under way or done.
@@ -82,15 +113,24 @@ class OutboxActions:
                 taken = [e for e in self._store.outbox.unfinished() if e.lane == entry.lane]
             for one in taken:
                 self._store.outbox.save(replace(one, state=EntryState.CANCELLED, finished_at=now))
+            self._tracker.cancelled(entry)
         self._wake()
 
     def mark_sent(self, entry_id: str) -> None:
-        """Believe the analyst that the server has it: they looked."""
+        """Believe the analyst that the server has it: they looked.
+
+        What follows from it follows. Raises AppError for a ticket, whose number nobody would know.
+        """
         entry = self._store.outbox.get(entry_id)
         if entry is None or entry.state is not EntryState.NEEDS_YOU:
             return
-        done = replace(entry, state=EntryState.SENT, adopted=True, finished_at=self._now())
-        self._store.outbox.save(done)
+        if entry.kind is EntryKind.ISSUE:
+            raise AppError(
+                "QJira does not know which issue that is. Link it to the anomaly by its key, then "
+                "cancel this entry."
+            )
+        with self._store.transaction():
+            keep_sent(self._store, self._tracker, entry, seen_by_the_analyst(entry), self._now())
         self._wake()
 
     def pause(self, paused: bool) -> None:
@@ -119,3 +159,7 @@ class OutboxActions:
         found = (self._store.outbox.get(entry_id) for entry_id in ids)
         done = (EntryState.SENT, EntryState.CANCELLED)
         return [entry for entry in found if entry is not None and entry.state not in done]
+
+
+def _unseen(entry: Entry) -> bool:
+    return entry.failure is not None and entry.failure.reason == CANNOT_LOOK

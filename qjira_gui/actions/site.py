@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from qjira_gui.clients.jira import JiraClient
 from qjira_gui.clients.qualytics import QualyticsClient
 from qjira_gui.clients.sites import Sites
-from qjira_gui.domain.errors import AppError, OfflineError, SignInError
+from qjira_gui.domain.errors import AppError, OfflineError
 from qjira_gui.domain.failure import failure_of
 from qjira_gui.domain.outbox import FailureKind, Site
 from qjira_gui.sync.gate import Gate
@@ -27,7 +27,7 @@ class Reach:
         client = self._sites.qualytics
         if client is None:
             raise OfflineError("Qualytics is not connected yet. Go to Connections.")
-        async with self._noted(Site.QUALYTICS):
+        async with self._noted(Site.QUALYTICS, lambda: self._sites.qualytics is client):
             yield client
 
     @asynccontextmanager
@@ -36,20 +36,20 @@ class Reach:
         client = self._sites.jira
         if client is None:
             raise OfflineError("Jira is not connected yet. Go to Connections.")
-        async with self._noted(Site.JIRA):
+        async with self._noted(Site.JIRA, lambda: self._sites.jira is client):
             yield client
 
     @asynccontextmanager
-    async def _noted(self, site: Site) -> AsyncIterator[None]:
+    async def _noted(self, site: Site, is_current: Callable[[], bool]) -> AsyncIterator[None]:
         try:
             yield
         except AppError as error:
             failure = failure_of(error, self._now())
-            # Only what concerns the whole site: a missing page says nothing about the others.
-            if isinstance(error, OfflineError | SignInError) or failure.kind in (
-                FailureKind.OFFLINE,
-                FailureKind.PASSING,
-            ):
+            # Only what concerns the site: a missing page says nothing about the others. And only
+            # from the connection in use: one that was closed meanwhile has no say any more.
+            if failure.kind is not FailureKind.REFUSED and is_current():
                 self._gate.failed(site, failure)
             raise
-        self._gate.answered(site, self._now())
+        if is_current():
+            # Jira lets anybody read some things; Qualytics nobody without a token.
+            self._gate.answered(site, self._now(), signed_in=site is Site.QUALYTICS)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 from msgspec.structs import replace
 
+from qjira_gui.actions.linking import Linking
 from qjira_gui.actions.site import Reach
 from qjira_gui.clients import adf
 from qjira_gui.clients.jql import jql, looks_like_key, words
@@ -12,14 +13,14 @@ from qjira_gui.clients.ticket import Ticket, ticket
 from qjira_gui.domain.anomaly import Anomaly, web_link
 from qjira_gui.domain.comment import Context
 from qjira_gui.domain.errors import AppError, RefusedError
-from qjira_gui.domain.event import Event, EventKind
+from qjira_gui.domain.event import EventKind
 from qjira_gui.domain.fields import FormField
 from qjira_gui.domain.issue import Issue
-from qjira_gui.domain.link import Link, Origin, lane_of, links_to
+from qjira_gui.domain.link import Link, Origin, lane_of
 from qjira_gui.domain.outbox import EntryKind, EntryState
 from qjira_gui.domain.text import summary_text
 from qjira_gui.domain.ticket import TicketDraft, finding_label, first_draft
-from qjira_gui.store.drafts import kept
+from qjira_gui.store.drafts import cleaned, kept
 from qjira_gui.store.profile import Store
 
 #: Why another anomaly's issue may fit, the strongest reason first.
@@ -30,7 +31,7 @@ LIKENESS: dict[str, Callable[[Anomaly, Anomaly], bool]] = {
 }
 
 
-class Tickets:
+class Tickets(Linking):
     """Acts return when they are durable; looking things up asks Jira."""
 
     def __init__(
@@ -44,12 +45,10 @@ class Tickets:
     ) -> None:
         """`web_url` gives where Qualytics' pages are, `browse_url` an issue's page by key;
         `on_added` is called when entries wait."""
-        self._store = store
+        super().__init__(store, now, on_added)
         self._reach = reach
-        self._now = now
         self._web_url = web_url
         self._browse_url = browse_url
-        self._on_added = on_added
 
     def web_link(self, anomaly: Anomaly) -> str:
         """Return the anomaly's page in Qualytics."""
@@ -60,7 +59,8 @@ class Tickets:
         return self._browse_url(issue.key)
 
     def context(self, anomaly: Anomaly) -> Context:
-        """Return what is appended to a description, with the status as it is now."""
+        """Return what is appended to a description, with the status as the analyst left it."""
+        anomaly = self._as_left(anomaly)
         return Context(
             at=self._now(),
             anomaly_id=anomaly.id,
@@ -105,6 +105,7 @@ class Tickets:
 
         Raises AppError where the draft cannot be sent; the draft stays then.
         """
+        draft = cleaned(draft)
         made = self.preview(draft, form, anomaly)
         outbox, now = self._store.outbox, self._now()
         with self._store.transaction():
@@ -122,70 +123,29 @@ class Tickets:
         return link
 
     def take_back(self, entry_id: str) -> TicketDraft:
-        """Turn a refused ticket back into a draft, to be mended; raises AppError if it is sent.
+        """Turn a ticket that Jira surely has not opened back into a draft, to be mended.
 
-        What waits behind it is cancelled with it: it would go to an issue that never was.
+        What waits behind it is cancelled with it: it would go to an issue that never was. Raises
+        AppError where the ticket may exist, or where another one was begun meanwhile.
         """
         entry = self._store.outbox.get(entry_id)
-        stuck = entry is not None and entry.state is EntryState.NEEDS_YOU
-        if entry is None or not stuck or entry.kind is not EntryKind.ISSUE or entry.in_doubt:
+        still = entry is not None and entry.state in (EntryState.WAITING, EntryState.NEEDS_YOU)
+        if entry is None or not still or entry.kind is not EntryKind.ISSUE or entry.in_doubt:
             raise AppError("This ticket is on its way or may exist already: look in Jira first.")
         draft = msgspec.convert(entry.payload["draft"], type=TicketDraft)
+        begun = self._store.drafts.get(str(draft.anomaly_id))
+        if begun is not None and begun.draft != draft:
+            raise AppError(
+                "You have begun another ticket for this anomaly. Create or discard that one first, "
+                "then edit this one: nothing that you typed is lost."
+            )
         link = self._store.links.get(entry.link_id)
         with self._store.transaction():
             self.keep_draft(draft)
             if link is not None:
-                self.unlink(link)
+                self._let_go(link)
+        self._on_added()
         return draft
-
-    def link(self, anomaly: Anomaly, issue: Issue) -> Link:
-        """Hold an anomaly and an issue together; Jira is not touched.
-
-        Raises AppError where they are linked already.
-        """
-        old = links_to(self._store.links.all(), anomaly.id, issue)
-        if old is not None:
-            raise AppError(f"{issue.key} is linked to this anomaly already.")
-        with self._store.transaction():
-            link = self._new_link(anomaly, Origin.LINKED, issue.summary, issue)
-            self._event(EventKind.LINKED, link, issue.key, self._now())
-        self._on_added()
-        return link
-
-    def unlink(self, link: Link) -> None:
-        """Take a link away; what waits for its issue is cancelled, the issue stays as it is.
-
-        Raises AppError while the issue is being created.
-        """
-        waiting = [e for e in self._store.outbox.unfinished() if e.link_id == link.id]
-        if any(e.state is EntryState.SENDING or e.in_doubt for e in waiting):
-            raise AppError(
-                "Something for this issue is on its way right now. Try again in a moment."
-            )
-        now = self._now()
-        with self._store.transaction():
-            self._store.links.put(replace(link, removed_at=now))
-            for entry in waiting:
-                gone = replace(entry, state=EntryState.CANCELLED, finished_at=now)
-                self._store.outbox.save(gone)
-            self._event(EventKind.UNLINKED, link, link.name, now)
-        self._on_added()
-
-    def relink(self, link: Link) -> None:
-        """Undo an unlinking, with what was cancelled by it."""
-        with self._store.transaction():
-            gone = self._store.links.get(link.id)
-            if gone is None or gone.removed_at is None:
-                return
-            for entry in self._store.outbox.all():
-                together = entry.finished_at == gone.removed_at
-                if entry.link_id == link.id and together:
-                    self._store.outbox.save(
-                        replace(entry, state=EntryState.WAITING, finished_at=None)
-                    )
-            self._store.links.put(replace(gone, removed_at=None))
-            self._event(EventKind.LINKED, gone, gone.name, self._now())
-        self._on_added()
 
     async def refresh(self, links: list[Link]) -> None:
         """Read how linked issues stand in Jira; raises AppError."""
@@ -252,37 +212,6 @@ class Tickets:
                     if link.issue and link.issue.id not in held:
                         found.setdefault(link.issue.id, (link.issue, reason))
         return list(found.values())[:6]
-
-    def _new_link(
-        self, anomaly: Anomaly, origin: Origin, summary: str, issue: Issue | None
-    ) -> Link:
-        link = Link(
-            id=self._store.outbox.new_id(),
-            anomaly_id=anomaly.id,
-            origin=origin,
-            created_at=self._now(),
-            issue=issue,
-            summary=summary,
-            anomaly_text=anomaly.text,
-            anomaly_status=anomaly.status,
-            # The description says this status, or the analyst linked knowing it: no news.
-            reported_status=anomaly.status,
-        )
-        self._store.links.put(link)
-        return link
-
-    def _event(self, kind: EventKind, link: Link, text: str, at: float, entry_id: str = "") -> None:
-        self._store.events.put(
-            Event(
-                id=self._store.outbox.new_id(),
-                at=at,
-                anomaly_id=link.anomaly_id,
-                kind=kind,
-                text=text,
-                entry_id=entry_id,
-                link_id=link.id,
-            )
-        )
 
 
 def _checks(anomaly: Anomaly) -> set[int]:

@@ -3,14 +3,21 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
+from qjira_gui.store import files
+from qjira_gui.store.copies import Row
+from qjira_gui.store.migration import (
+    MIGRATIONS,
+    SCHEMA_VERSION,
+    Migration,
+    MigrationFailedError,
+)
 from qjira_gui.store.opening import (
     LASTING,
-    SCHEMA_VERSION,
     AlreadyOpenError,
     DamagedFileError,
     DiskFullError,
@@ -29,6 +36,7 @@ __all__ = [
     "DamagedFileError",
     "Database",
     "DiskFullError",
+    "MigrationFailedError",
     "NewerFileError",
     "WriteFailedError",
 ]
@@ -36,8 +44,10 @@ __all__ = [
 #: The table for rows that could not be read, when another one takes their place.
 KEPT: Final = "unreadable"
 
-_UPSERT = "insert into docs values(?,?,?) on conflict(tbl, id) do update set doc=excluded.doc"
-_DELETE = "delete from docs where tbl=? and id=?"
+#: What one step reads at most: a millisecond's work.
+_STEP_ROWS = 200
+_STEP_BYTES = 200_000
+_NEXT = "select tbl, id, doc from docs where (tbl, id) > (?,?) order by tbl, id limit ?"
 
 V = TypeVar("V")
 
@@ -46,12 +56,20 @@ class Database:
     """All tables of one profile; belongs to the thread that opened it."""
 
     @classmethod
-    def open(cls, path: Path, *, now: Callable[[], float] = time.time) -> Self:
+    def open(
+        cls,
+        path: Path,
+        *,
+        now: Callable[[], float] = time.time,
+        migrations: Sequence[Migration] = MIGRATIONS,
+        reached: Callable[[str], None] = lambda point: None,
+    ) -> Self:
         """Open or create the file; blocks for milliseconds.
 
         One that is damaged, empty or another program's is renamed and reported in `damage`.
+        An older version's is copied and taken over; `reached` hears how far that has come.
         """
-        return cls(open_file(path, now))
+        return cls(open_file(path, now, migrations, reached))
 
     def __init__(self, opened: Opened) -> None:
         """Use `Database.open`."""
@@ -67,6 +85,8 @@ class Database:
         self._shelves: dict[str, Shelf[Any]] = {}
         self._tables: dict[str, Table] = {}
         self._changes: dict[tuple[str, Key], bytes | None] = {}
+        #: What was committed since each copy under way began.
+        self._followed: list[dict[tuple[str, Key], bytes | None]] = []
         self._depth = 0
         self._doomed = False
         self._owner: object = None
@@ -125,6 +145,40 @@ class Database:
                 # Damaged, or written by another version: either way not ours to throw away.
                 self._changes[KEPT, f"{shelf.name}/{key}"] = shelf.unreadable[key]
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing has ever been kept in this file."""
+        return self._db.execute("select 1 from docs limit 1").fetchone() is None
+
+    def in_steps(self) -> Generator[list[Row], None, None]:
+        """Give all rows, some at a time; acts may be written between two steps.
+
+        Last comes what they changed: all steps together are the file as it is at that moment.
+        """
+        changes: dict[tuple[str, Key], bytes | None] = {}
+        self._followed.append(changes)
+        try:
+            last: tuple[str, Key] = ("", "")
+            while rows := self._step(last):
+                yield rows
+                last = rows[-1][:2]
+            yield [(table, key, blob) for (table, key), blob in changes.items()]
+        finally:
+            # By identity: two copies may have seen the same changes.
+            self._followed = [other for other in self._followed if other is not changes]
+
+    def _step(self, last: tuple[str, Key]) -> list[Row]:
+        rows: list[Row] = []
+        size = 0
+        cursor = self._db.execute(_NEXT, (*last, _STEP_ROWS))
+        for row in cursor:
+            rows.append(row)
+            size += len(row[2])
+            if size > _STEP_BYTES:
+                break
+        cursor.close()
+        return rows
+
     def close(self) -> None:
         """Give the file free; closing twice is fine."""
         self._release.close()
@@ -146,9 +200,9 @@ class Database:
             self._db.execute("begin immediate")
             for (table, key), blob in self._changes.items():
                 if blob is None:
-                    self._db.execute(_DELETE, (table, key))
+                    self._db.execute(files.DELETE, (table, key))
                 else:
-                    self._db.execute(_UPSERT, (table, key, blob))
+                    self._db.execute(files.UPSERT, (table, key, blob))
             self.before_commit()
             self._db.execute("commit")
         except BaseException as error:
@@ -159,6 +213,8 @@ class Database:
             if primary_code(error) in LASTING:
                 self._broken = error
             raise explained(error) from error
+        for followed in self._followed:
+            followed.update(self._changes)
         # Memory follows the disk, never the other way round.
         for shelf in self._shelves.values():
             shelf.settle()

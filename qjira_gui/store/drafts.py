@@ -1,7 +1,10 @@
 """Tickets that were begun: kept while they are typed, gone when they are created."""
 
+from typing import Any
+
 import msgspec
 
+from qjira_gui.domain.text import clean
 from qjira_gui.domain.ticket import TicketDraft
 
 
@@ -15,4 +18,20 @@ class KeptDraft(msgspec.Struct, frozen=True):
 
 def kept(draft: TicketDraft, now: float) -> KeptDraft:
     """Return the row for a draft; one anomaly has one draft."""
-    return KeptDraft(id=str(draft.anomaly_id), draft=draft, saved_at=now)
+    return KeptDraft(id=str(draft.anomaly_id), draft=cleaned(draft), saved_at=now)
+
+
+def cleaned(draft: TicketDraft) -> TicketDraft:
+    """Return a draft that can be written: pasted text may hold half a character, JSON may not."""
+    return msgspec.convert(_cleaned(msgspec.to_builtins(draft)), type=TicketDraft)
+
+
+def _cleaned(value: Any) -> Any:
+    match value:
+        case str():
+            return clean(value)
+        case list() | tuple():
+            return [_cleaned(one) for one in value]
+        case dict():
+            return {_cleaned(key): _cleaned(one) for key, one in value.items()}
+    return value

@@ -1,32 +1,22 @@
 """How a profile's file is locked, created, checked and set aside, and what people are told."""
 
 import errno
-import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from qjira_gui.domain.errors import AppError
-from qjira_gui.store.table import Key
+from qjira_gui.store import files
+from qjira_gui.store.copies import stamp
+from qjira_gui.store.migration import FIRST_VERSION, Blobs, Migration, migrate
 
-#: What this version writes; a higher number in the file's `meta` row is refused.
-SCHEMA_VERSION: Final = 1
-#: "QJir": tells our files from another program's before anything touches them.
-APPLICATION_ID: Final = 0x514A6972
-
-_SCHEMA = f"""
-pragma application_id={APPLICATION_ID};
-create table meta(name text primary key, value not null) without rowid;
-insert into meta values('schema', {SCHEMA_VERSION});
-create table docs(tbl text, id, doc blob not null, primary key(tbl, id)) without rowid;
-"""
 #: After these nobody knows what is on the disk until the file is read anew: after a failed sync
 #: the next one may say "done" without having done it.
 LASTING: Final = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_OURS: Final = files.APPLICATION_ID.to_bytes(4, "big")
 #: The computer's trouble, not the file's.
 _NOT_DAMAGE = (
     sqlite3.SQLITE_BUSY,
@@ -68,31 +58,43 @@ class Opened:
 
     db: sqlite3.Connection
     schema_version: int
-    blobs: dict[str, dict[Key, bytes]]
+    blobs: Blobs
     release: ExitStack = field(default_factory=ExitStack)
     set_aside: Path | None = None
     damage: DamagedFileError | None = None
 
 
-def open_file(path: Path, now: Callable[[], float]) -> Opened:
+def open_file(
+    path: Path,
+    now: Callable[[], float],
+    migrations: Sequence[Migration],
+    reached: Callable[[str], None],
+) -> Opened:
     """Open or create the file; one that cannot be used is renamed, never overwritten."""
+    newest = FIRST_VERSION + len(migrations)
     with ExitStack() as undo:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            undo.enter_context(closing(_lock(path.with_suffix(".lock"))))
+            undo.enter_context(closing(lock(path)))
             aside, why = None, ""
             try:
                 if not path.exists():
                     aside, why = _left_behind(path, now)
-                    _create(path)
-                opened = _read(path)
+                    files.create(path, newest)
+                opened = _read(path, newest)
             except DamagedFileError as error:
-                aside, why = _set_aside(path, now), error.detail
-                _create(path)
-                opened = _read(path)
+                aside, why = set_aside(path, now()), error.detail
+                files.create(path, newest)
+                opened = _read(path, newest)
+            undo.callback(opened.db.close)
+            version = opened.schema_version
+            if version < newest:
+                opened.blobs = migrate(
+                    opened.db, path.parent, version, opened.blobs, migrations, now(), reached
+                )
+                opened.schema_version = newest
         except (sqlite3.Error, OSError) as error:
             raise explained(error, opening=path) from error
-        undo.callback(opened.db.close)
         opened.release = undo.pop_all()
     if aside:
         opened.set_aside = aside
@@ -153,49 +155,29 @@ def primary_code(error: Exception) -> int:
     return code & 0xFF
 
 
-def _lock(path: Path) -> sqlite3.Connection:
+def lock(path: Path) -> sqlite3.Connection:
     """Keep other processes out while the file itself is looked at, created or renamed.
 
     An empty SQLite file is a lock that works on every system and is free again after a kill.
     """
-    lock = sqlite3.connect(path, isolation_level=None, timeout=0)
+    held = sqlite3.connect(path.with_suffix(".lock"), isolation_level=None, timeout=0)
     try:
-        lock.execute("pragma journal_mode=MEMORY")  # else it needs space on a disk that is full
-        lock.execute("begin exclusive")
+        held.execute("pragma journal_mode=MEMORY")  # else it needs space on a disk that is full
+        held.execute("begin exclusive")
     except BaseException:
-        lock.close()
+        held.close()
         raise
-    return lock
+    return held
 
 
-def _create(path: Path) -> None:
-    """Put a complete file in place at once: an empty one is then never ours."""
-    with closing(sqlite3.connect(":memory:")) as memory:
-        memory.executescript(_SCHEMA)
-        image = memory.serialize()
-    new = path.with_name(path.name + ".new")
-    with new.open("wb") as file:
-        file.write(image)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    if os.name == "posix":
-        # Else a power cut may take the new name back, and commits with it.
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-def _read(path: Path) -> Opened:
+def _read(path: Path, newest: int) -> Opened:
     """Check and read an existing file."""
     # As bytes first: even looking through SQLite could change another program's file.
     with path.open("rb") as file:
         header = file.read(100)
     if not header:
         raise DamagedFileError("", "empty")
-    if header[:16] != b"SQLite format 3\0" or header[68:72] != APPLICATION_ID.to_bytes(4, "big"):
+    if header[:16] != b"SQLite format 3\0" or header[68:72] != _OURS:
         raise DamagedFileError("", "not a file of QJira")
     with suppress(PermissionError):
         path.chmod(0o600)  # -wal inherits it
@@ -210,17 +192,17 @@ def _read(path: Path) -> Opened:
             db.execute("begin exclusive")  # takes the lock now
             db.execute("commit")
             (version,) = db.execute("select value from meta where name='schema'").fetchone()
-            if version > SCHEMA_VERSION:
+            if version > newest:
                 raise NewerFileError(
                     "A newer QJira wrote this profile. Nothing was changed. "
                     "Start the newer version, or update this one.",
-                    f"{path}: schema {version}, known up to {SCHEMA_VERSION}",
+                    f"{path}: schema {version}, known up to {newest}",
                 )
-            # Without it a cut file can open, and fail much later.
-            (check,) = db.execute("pragma quick_check(1)").fetchone()
-            if check != "ok":
-                raise DamagedFileError("", str(check))
-            blobs: dict[str, dict[Key, bytes]] = {}
+            if version < FIRST_VERSION:
+                raise DamagedFileError("", f"schema {version}")
+            if problem := files.problem_of(db):
+                raise DamagedFileError("", problem)
+            blobs: Blobs = {}
             for table, key, blob in db.execute("select tbl, id, doc from docs order by tbl, id"):
                 blobs.setdefault(table, {})[key] = blob
         except (sqlite3.Error, TypeError) as error:
@@ -235,21 +217,22 @@ def _left_behind(path: Path, now: Callable[[], float]) -> tuple[Path | None, str
     """Say what a main file that is missing has left behind: opening would delete its -wal."""
     wal = path.with_name(path.name + "-wal")
     if wal.exists() and wal.stat().st_size:
-        return _set_aside(path, now), "the main file is missing"
-    # Set aside, and then stopped or out of space before anybody was told.
-    earlier = sorted(path.parent.glob("*.db"))
-    earlier = [other for other in earlier if other.name.startswith(f"{path.stem}.damaged-")]
+        return set_aside(path, now()), "the main file is missing"
+    # Set aside, and then stopped or out of space before another one was in its place.
+    starts = (f"{path.stem}.damaged-", f"{path.stem}.replaced-")
+    earlier = [other for other in path.parent.glob("*.db") if other.name.startswith(starts)]
+    earlier.sort(key=lambda other: other.name.partition("-")[2])
     return (earlier[-1], "set aside at an earlier start") if earlier else (None, "")
 
 
-def _set_aside(path: Path, now: Callable[[], float]) -> Path:
-    """Rename the file and what SQLite keeps beside it."""
-    stamp = datetime.fromtimestamp(now(), UTC).strftime("%Y%m%dT%H%M%SZ")
-    aside = path.with_name(f"{path.stem}.damaged-{stamp}{path.suffix}")
+def set_aside(path: Path, now: float, why: str = "damaged") -> Path:
+    """Rename the file, or what is left of it, and what SQLite keeps beside it."""
+    name = f"{path.stem}.{why}-{stamp(now)}"
+    aside = path.with_name(name + path.suffix)
     count = 1
     while any(path.parent.glob(f"{aside.name}*")):
         count += 1
-        aside = path.with_name(f"{path.stem}.damaged-{stamp}-{count}{path.suffix}")
+        aside = path.with_name(f"{name}-{count}{path.suffix}")
     kept = []
     # The main file first: without its -wal an older state might open as if nothing had happened.
     for ending in ("", "-wal", "-shm", "-journal"):

@@ -1,6 +1,6 @@
 """Every act on its way out, on disk before the window says so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from qjira_gui.domain.outbox import (
@@ -29,12 +29,20 @@ class OutboxStore:
         self.rows = Rows(database, "entries", Entry)
         self._now = now
         self._draw = draw
-        self._last_id = max((entry.id for entry in self.rows.all()), default="")
+        entries = self.rows.all()
+        self._last_id = max((entry.id for entry in entries), default="")
+        # Ten thousand sent entries must not be gone through for each one that waits. Holds every
+        # unfinished entry, and now and then one that is not any more.
+        self._open = {entry.id for entry in entries if entry.state in UNFINISHED}
         with database.transaction():
-            for entry in self.rows.all():
-                found = found_at_start(entry)
+            for entry in entries:
+                found = found_at_start(entry, now())
                 if found is not entry:
                     self.rows.put(found)
+
+    def start_after(self, ids: Iterable[str]) -> None:
+        """Give ids only that sort after all of these."""
+        self._last_id = max(self._last_id, max(ids, default=""))
 
     def new_id(self) -> str:
         """Return an id that sorts after all given so far, for entries, links and events."""
@@ -51,18 +59,16 @@ class OutboxStore:
         link_id: str = "",
     ) -> Entry:
         """Put an entry at the end of its lane (the anomaly's, unless named) and return it."""
-        now = self._now()
         entry = Entry(
             id=self.new_id(),
             kind=kind,
             lane=lane or anomaly_lane(anomaly_id),
             anomaly_id=anomaly_id,
-            created_at=now,
-            due_at=now,
+            created_at=self._now(),
             payload=payload,
             link_id=link_id,
         )
-        self.rows.put(entry)
+        self.save(entry)
         return entry
 
     def get(self, entry_id: str) -> Entry | None:
@@ -72,6 +78,8 @@ class OutboxStore:
     def save(self, entry: Entry) -> None:
         """Keep an entry as it now is."""
         self.rows.put(entry)
+        if entry.state in UNFINISHED:
+            self._open.add(entry.id)
 
     def all(self) -> list[Entry]:
         """Return every entry, oldest first."""
@@ -79,11 +87,17 @@ class OutboxStore:
 
     def unfinished(self) -> list[Entry]:
         """Return what is still on its way or needs the analyst, oldest first."""
-        return [entry for entry in self.all() if entry.state in UNFINISHED]
+        found = (self.rows.get(entry_id) for entry_id in sorted(self._open))
+        return [entry for entry in found if entry is not None and entry.state in UNFINISHED]
 
     def heads(self) -> list[Entry]:
-        """Return the waiting entries whose turn it is in their lane, due or not."""
-        return [entry for entry in heads(self.all()) if entry.state is EntryState.WAITING]
+        """Return the waiting entries whose turn it is in their lane, due or not.
+
+        Not to be called inside a transaction, which may still be taken back.
+        """
+        unfinished = self.unfinished()
+        self._open = {entry.id for entry in unfinished}
+        return [entry for entry in heads(unfinished) if entry.state is EntryState.WAITING]
 
     def tally(self) -> Tally:
         """Count the entries."""

@@ -27,6 +27,9 @@ class Store:
         self.events = Rows(database, "events", Event)
         self.drafts = Rows(database, "drafts", KeptDraft)
         self._settings = Rows(database, "settings", Settings)
+        # Links and events share the entries' ids, and their order says what came first.
+        self.outbox.start_after(link.id for link in self.links.rows.all())
+        self.outbox.start_after(event.id for event in self.events.all())
 
     @classmethod
     def open(cls, profile: Path, now: Callable[[], float], draw: Callable[[int], int]) -> "Store":

@@ -1,5 +1,7 @@
 """What came of one attempt to deliver an entry."""
 
+from datetime import datetime
+
 import msgspec
 
 from qjira_gui.domain.anomaly import Anomaly
@@ -19,3 +21,25 @@ class Delivered(msgspec.Struct, frozen=True):
 
 class NotFoundYet(msgspec.Struct, frozen=True):
     """Looked and found nothing, and it is too early to send it again."""
+
+
+class NotThere(msgspec.Struct, frozen=True):
+    """Looked for long enough: the server has nothing of it, so it may be sent as if for the first
+    time. Kept before it is sent, so that a crash after that looks for long enough again."""
+
+
+class CannotLook(msgspec.Struct, frozen=True):
+    """The server shows nobody whether it has it: a person must look; `sentence` says where."""
+
+    sentence: str
+
+
+Outcome = Delivered | NotFoundYet | NotThere | CannotLook
+
+
+def seconds(created: str) -> float:
+    """Return a server's time as UTC seconds; one that nobody can read counts as new."""
+    try:
+        return datetime.fromisoformat(created).timestamp()
+    except ValueError:
+        return float("inf")

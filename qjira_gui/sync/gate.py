@@ -5,13 +5,11 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from qjira_gui.domain.connection import ConnectionState, SiteStatus
-from qjira_gui.domain.failure import Hold, hold_after, scopes
+from qjira_gui.domain.failure import Hold, hold_after, scope_of, scopes
 from qjira_gui.domain.outbox import Entry, Failure, FailureKind, Site
 
-_PILL = {
-    FailureKind.OFFLINE: ConnectionState.OFFLINE,
-    FailureKind.SIGN_IN: ConnectionState.SIGN_IN,
-}
+#: The kinds of failure that hold back more than their entry, the one that tells most first.
+_HOLDING = (FailureKind.SIGN_IN, FailureKind.OFFLINE, FailureKind.RATE)
 
 
 class Gate:
@@ -20,7 +18,8 @@ class Gate:
     def __init__(self, on_change: Callable[[], None]) -> None:
         """`on_change` is called when a pill or a pause changed."""
         self._on_change = on_change
-        self._holds: dict[str, Hold] = {}
+        # By scope and kind: being offline for a moment must not shorten a pause of ten minutes.
+        self._holds: dict[tuple[str, FailureKind], Hold] = {}
         self._status = {site: SiteStatus(site=site) for site in Site}
         #: The analyst has paused the outbox.
         self.paused = False
@@ -34,36 +33,49 @@ class Gate:
 
         A new one counts as offline until somebody has looked, which the worker does at once.
         """
-        self._holds = {
-            scope: hold for scope, hold in self._holds.items() if not scope.startswith(site.value)
-        }
-        state = ConnectionState.ABSENT if absent else ConnectionState.UNKNOWN
+        for scope, kind in list(self._holds):
+            if scope.startswith(site.value):
+                del self._holds[scope, kind]
         if not absent:
-            hold = Hold(site.value, FailureKind.OFFLINE, "Connecting.", until=0.0, times=0)
-            self._holds[site.value] = hold
+            self._look_at_once(site)
+        state = ConnectionState.ABSENT if absent else ConnectionState.UNKNOWN
         self._set(SiteStatus(site=site, state=state))
 
-    def answered(self, site: Site, now: float) -> None:
-        """Note that a site works: what held it as a whole is over."""
-        held = self._holds.get(site.value)
-        if held is not None and held.kind is not FailureKind.RATE:
-            del self._holds[site.value]
+    def answered(
+        self, site: Site, now: float, *, signed_in: bool = True, entry: Entry | None = None
+    ) -> None:
+        """Note that a site works; `entry` is what it took, if it was given one.
+
+        Not `signed_in`: the answer would have come without a good token as well, so it proves
+        nothing about the sign-in (Jira lets anybody read some things).
+        """
+        state = self._status[site].state
+        unsure = (ConnectionState.SIGN_IN, ConnectionState.UNKNOWN)
+        if not signed_in and state in unsure:
+            return
+        for kind in (FailureKind.SIGN_IN, FailureKind.OFFLINE):
+            self._holds.pop((site.value, kind), None)
+        for scope in scopes(entry) if entry is not None else ():
+            hold = self._holds.get((scope, FailureKind.RATE))
+            if hold is not None and hold.over(now):
+                del self._holds[scope, FailureKind.RATE]
         self._set(SiteStatus(site=site, state=ConnectionState.CONNECTED, ok_at=now))
 
     def failed(self, site: Site, failure: Failure, entry: Entry | None = None) -> None:
         """Note a failure: it may close the gate for more than the entry it hit."""
-        before = self._holds.get(site.value)
-        same = before is not None and before.kind is failure.kind
-        hold = hold_after(failure, site.value, entry, before.times if before and same else 0)
-        # Eight requests that fail together are one failure: only an expired pause grows.
-        if hold is not None and not (same and before and (before.until or 0.0) > failure.at):
-            self._holds[hold.scope] = hold
-        old = self._status[site]
-        state = _PILL.get(failure.kind)
-        if state is None and failure.kind is FailureKind.PASSING:
-            state = ConnectionState.TROUBLE
+        if failure.kind is FailureKind.OFFLINE and (site.value, FailureKind.SIGN_IN) in self._holds:
+            # Nothing is sent anyway, and a look at the site would only be refused again.
+            return
+        if failure.kind is FailureKind.SIGN_IN:
+            # Whoever refuses a sign-in can be reached.
+            self._holds.pop((site.value, FailureKind.OFFLINE), None)
+        scope = scope_of(failure, site.value, entry)
+        if scope is not None:
+            before = self._holds.get((scope, failure.kind))
+            self._holds[scope, failure.kind] = hold_after(failure, scope, before)
+        state = self._state_after(site, failure.kind)
         if state is not None:
-            self._set(replace(old, state=state, sentence=failure.sentence))
+            self._set(replace(self._status[site], state=state, sentence=failure.sentence))
         else:
             self._on_change()
 
@@ -72,38 +84,46 @@ class Gate:
 
         An offline pause does not end with its time: somebody has to look first.
         """
-        for scope in scopes(entry):
-            hold = self._holds.get(scope)
-            if hold is None:
-                continue
-            if hold.until is None or hold.until > now or hold.kind is FailureKind.OFFLINE:
-                return hold
+        for kind in _HOLDING:
+            for scope in scopes(entry):
+                hold = self._holds.get((scope, kind))
+                if hold is not None and (kind is FailureKind.OFFLINE or not hold.over(now)):
+                    return hold
         return None
 
     def to_probe(self, now: float) -> list[Site]:
         """Return the sites that are held as offline and whose next look is due."""
-        due = []
-        for site in Site:
-            hold = self._holds.get(site.value)
-            if hold and hold.kind is FailureKind.OFFLINE and (hold.until or 0.0) <= now:
-                due.append(site)
-        return due
+        found = ((site, self._holds.get((site.value, FailureKind.OFFLINE))) for site in Site)
+        return [site for site, hold in found if hold is not None and hold.over(now)]
 
     def next_change(self, now: float) -> float | None:
         """Return when the next pause ends, in UTC seconds."""
-        ends = [hold.until for hold in self._holds.values() if hold.until and hold.until > now]
+        ends = [hold.until for hold in self._holds.values() if hold.until and not hold.over(now)]
         return min(ends, default=None)
 
     def release(self, site: Site, now: float) -> None:
-        """Let a site be tried at once: somebody pressed Try now."""
-        hold = self._holds.get(site.value)
-        if hold is None:
-            return
-        if hold.kind is FailureKind.OFFLINE:
-            self._holds[site.value] = replace(hold, until=now, times=0)
-        else:
-            del self._holds[site.value]
-        self._on_change()
+        """Look at a site at once: somebody pressed Try now.
+
+        One request finds out. What a server asked for itself is not cut short.
+        """
+        kinds = (FailureKind.OFFLINE, FailureKind.SIGN_IN)
+        held = [self._holds.pop((site.value, kind), None) for kind in kinds]
+        if any(held):
+            self._look_at_once(site)
+            self._on_change()
+
+    def _look_at_once(self, site: Site) -> None:
+        hold = Hold(site.value, FailureKind.OFFLINE, "Connecting.", until=0.0, times=0)
+        self._holds[site.value, FailureKind.OFFLINE] = hold
+
+    def _state_after(self, site: Site, kind: FailureKind) -> ConnectionState | None:
+        """Return what the pill shows from now on, None where it stays as it is."""
+        if kind is FailureKind.OFFLINE:
+            return ConnectionState.OFFLINE
+        if kind is FailureKind.SIGN_IN:
+            return ConnectionState.SIGN_IN
+        held = any((site.value, worse) in self._holds for worse in _HOLDING[:2])
+        return ConnectionState.TROUBLE if kind is FailureKind.PASSING and not held else None
 
     def _set(self, status: SiteStatus) -> None:
         old = self._status[status.site]

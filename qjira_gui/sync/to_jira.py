@@ -1,39 +1,44 @@
 """Delivers what goes to Jira, and looks first where an answer is missing."""
 
+from collections.abc import Set
 from typing import Any
 
 from qjira_gui.clients import adf
 from qjira_gui.clients.jira import MARKER, JiraClient
 from qjira_gui.clients.jira_comments import add_comment, newest_comments
 from qjira_gui.clients.jql import created_since, jql
-from qjira_gui.domain.issue import Issue
+from qjira_gui.domain.errors import RefusedError
+from qjira_gui.domain.issue import Issue, JiraComment
 from qjira_gui.domain.outbox import Entry, EntryKind, settled
 from qjira_gui.domain.ticket import finding_label
-from qjira_gui.sync.delivery import Delivered, NotFoundYet
+from qjira_gui.sync.delivery import Delivered, NotFoundYet, NotThere, Outcome, seconds
 
-#: Seconds that a search reaches back before the first attempt: clocks differ.
-REACH = 10 * 60.0
+#: Seconds that a search reaches back before the first attempt: a computer whose zone is set wrong
+#: is off by hours, and then an issue would look older than the request that made it.
+REACH = 24 * 3600.0
 
 
 async def deliver(
-    client: JiraClient, entry: Entry, issue: Issue | None, now: float
-) -> Delivered | NotFoundYet:
-    """Send the entry, or find that it is there; `issue` is the link's; raises AppError."""
+    client: JiraClient, entry: Entry, issue: Issue | None, taken: Set[str], now: float
+) -> Outcome:
+    """Send the entry, or find that it is there; raises AppError.
+
+    `issue` is the link's; `taken` holds the comments that other entries were matched with.
+    """
     if entry.kind is EntryKind.ISSUE:
         return await _issue(client, entry, now)
     if issue is None:
         raise AssertionError(f"{entry.id}: a comment left before its issue had a number")
-    return await _comment(client, entry, issue)
+    return await _comment(client, entry, issue, taken)
 
 
-async def _issue(client: JiraClient, entry: Entry, now: float) -> Delivered | NotFoundYet:
+async def _issue(client: JiraClient, entry: Entry, now: float) -> Outcome:
     fields: dict[str, Any] = entry.payload["fields"]
-    if entry.in_doubt and not entry.payload.get("again"):
+    if entry.in_doubt:
         found = await _find_issue(client, entry, fields)
         if found is not None:
             return Delivered(remote_id=found.id, adopted=True, issue=found)
-        if not settled(entry, now):
-            return NotFoundYet()
+        return NotThere() if settled(entry, now) else NotFoundYet()
     made = await client.create(fields, {"op": entry.id, "anomaly": entry.anomaly_id})
     return Delivered(remote_id=made.id, issue=made)
 
@@ -52,18 +57,50 @@ async def _find_issue(client: JiraClient, entry: Entry, fields: dict[str, Any]) 
     for raw in await client.search(query, limit=100):
         marker = (raw.properties or {}).get(MARKER)
         if isinstance(marker, dict) and marker.get("op") == entry.id:
-            return await client.issue(raw.id)
+            try:
+                return await client.issue(raw.id)
+            except RefusedError as error:
+                if error.status != 404:
+                    raise
+                # A read may lag behind the search, which knows enough of it.
+                return raw.issue()
     return None
 
 
-async def _comment(client: JiraClient, entry: Entry, issue: Issue) -> Delivered:
-    text = str(entry.payload["text"])
+async def _comment(client: JiraClient, entry: Entry, issue: Issue, taken: Set[str]) -> Outcome:
+    body = adf.comment(str(entry.payload["text"])).adf
     if entry.in_doubt:
-        for comment in await newest_comments(client.http, issue.id):
+        listed = await newest_comments(client.http, issue.id)
+        for comment in listed:
             if comment.marker and comment.marker.get("op") == entry.id:
                 return Delivered(remote_id=comment.id, adopted=True)
+        if listed and not any(comment.marker for comment in listed):
+            found = await _by_words(client, entry, body, listed, taken)
+            if found is not None:
+                return Delivered(remote_id=found.id, adopted=True)
     marker: dict[str, Any] = {"op": entry.id, "anomaly": entry.anomaly_id}
     if entry.payload.get("status"):
         marker["status"] = entry.payload["status"]
-    body = adf.comment(text).adf
     return Delivered(remote_id=await add_comment(client.http, issue.id, body, marker))
+
+
+async def _by_words(
+    client: JiraClient,
+    entry: Entry,
+    body: dict[str, Any],
+    listed: list[JiraComment],
+    taken: Set[str],
+) -> JiraComment | None:
+    """Look for the comment on a site that shows no markers: own account, same words, new enough."""
+    since = (entry.first_sent_at or entry.created_at) - REACH
+    same = [
+        comment
+        for comment in listed
+        if comment.id not in taken
+        and comment.text.split() == adf.plain(body).split()
+        and seconds(comment.created) >= since
+    ]
+    if not same:
+        return None
+    me = await client.me()
+    return next((comment for comment in same if comment.author_id == me.account_id), None)

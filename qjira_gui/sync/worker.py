@@ -5,31 +5,35 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
-from msgspec.structs import replace
-
+from qjira_gui.clients.jira import JiraClient
+from qjira_gui.clients.qualytics import QualyticsClient
 from qjira_gui.clients.sites import Sites
-from qjira_gui.domain.errors import AppError
+from qjira_gui.domain.errors import AppError, OfflineError
 from qjira_gui.domain.failure import failure_of
 from qjira_gui.domain.outbox import (
+    CANNOT_LOOK,
     Entry,
-    EntryKind,
     EntryState,
     Failure,
     FailureKind,
     Site,
     after_failure,
+    due,
     look_again,
     sending,
-    sent,
+    without_doubt,
 )
+from qjira_gui.store.database import DiskFullError
 from qjira_gui.store.profile import Store
 from qjira_gui.sync import to_jira, to_qualytics
 from qjira_gui.sync.clock import Clock
-from qjira_gui.sync.delivery import Delivered, NotFoundYet
+from qjira_gui.sync.delivery import CannotLook, Delivered, NotFoundYet, Outcome
+from qjira_gui.sync.following import keep_sent
 from qjira_gui.sync.gate import Gate
+from qjira_gui.sync.probe import probe
 from qjira_gui.sync.tracker import Tracker
 
-#: Requests under way at once across all lanes.
+#: Lanes under way at once for each site: one that hangs must not take the other's places.
 MOST_AT_ONCE = 8
 #: Seconds that a request under way may take to end when the app quits.
 GRACE = 3.0
@@ -64,9 +68,11 @@ class Worker:
         self._on_change = on_change
         self._on_trouble = on_trouble
         self._wake = asyncio.Event()
-        self._lanes: set[str] = set()
+        #: What is under way: the site of each lane.
+        self._lanes: dict[str, Site] = {}
         self._probing: set[Site] = set()
         self._disk_until = 0.0
+        self._disk_told = False
         self._idle = asyncio.Event()
         self._stopping = False
 
@@ -115,29 +121,31 @@ class Worker:
         if self._stopping:
             return None
         for site in self._gate.to_probe(now):
-            if site not in self._probing:
+            if site not in self._probing and self._client_of(site) is not None:
                 self._probing.add(site)
                 group.create_task(self._probe(site), name=f"probe {site}")
         later = [t for t in (self._gate.next_change(now),) if t is not None]
         if self._gate.paused:
             return min(later, default=None)
-        if self._disk_until > now:
+        if now < self._disk_until <= now + DISK_PAUSE:
             return self._disk_until
+        free = {site: MOST_AT_ONCE - list(self._lanes.values()).count(site) for site in Site}
         for entry in self._store.outbox.heads():
-            if entry.lane in self._lanes or self._client_of(entry) is None:
+            if entry.lane in self._lanes or self._client_of(entry.site) is None:
                 continue
             if self._gate.hold_for(entry, now) is not None:
                 continue
-            if entry.due_at > now:
+            if not due(entry, now):
                 later.append(entry.due_at)
-            elif len(self._lanes) < MOST_AT_ONCE:
+            elif free[entry.site] > 0:
                 if not self._mark(entry, now):
                     return self._disk_until
+                free[entry.site] -= 1
                 group.create_task(self._deliver(entry.id), name=f"deliver {entry.id}")
         return min(later, default=None)
 
-    def _client_of(self, entry: Entry) -> object:
-        return self._sites.jira if entry.site is Site.JIRA else self._sites.qualytics
+    def _client_of(self, site: Site) -> QualyticsClient | JiraClient | None:
+        return self._sites.jira if site is Site.JIRA else self._sites.qualytics
 
     def _mark(self, entry: Entry, now: float) -> bool:
         """Put `sending` on disk before the request leaves; without that nothing leaves."""
@@ -145,9 +153,10 @@ class Worker:
             self._store.outbox.save(sending(entry, now))
         except AppError as error:
             self._disk_until = now + DISK_PAUSE
-            self._on_trouble(error)
+            self._disk_refused(error)
             return False
-        self._lanes.add(entry.lane)
+        self._disk_told = False
+        self._lanes[entry.lane] = entry.site
         self._on_change()
         return True
 
@@ -159,96 +168,113 @@ class Worker:
             while not self._keep(entry, outcome):
                 # The server has its say, the disk has not: nothing else may happen to this lane.
                 await self._clock.wait(asyncio.Event(), self._clock.now() + DISK_PAUSE)
+        except Exception as error:
+            # Left as `sending` it blocks its lane alone, and is looked for at the next start.
+            log.exception("%s %s was not kept", entry.kind, entry.id)
+            self._on_trouble(
+                AppError(
+                    "QJira made a mistake with something that was being sent. Nothing is lost: "
+                    "start QJira again, and it looks whether it arrived.",
+                    f"{type(error).__name__}: {error}",
+                )
+            )
         finally:
-            self._lanes.discard(entry.lane)
+            del self._lanes[entry.lane]
             self._idle.set()
             self._wake.set()
             self._on_change()
 
-    async def _attempt(self, entry: Entry) -> Delivered | NotFoundYet | Failure:
+    async def _attempt(self, entry: Entry) -> Outcome | Failure:
+        client = self._client_of(entry.site)
+        now = self._clock.now
         try:
             outcome = await self._send(entry)
         except AppError as error:
-            failure = failure_of(error, self._clock.now())
+            failure = failure_of(error, now())
             log.info("%s %s: %s (%s)", entry.kind, entry.id, failure.kind, failure.detail)
+            # What the old connection says tells nothing about the one that took its place.
+            if client is self._client_of(entry.site):
+                self._gate.failed(entry.site, failure, entry)
             return failure
         except Exception as error:
             # A bug of ours must not stop the other lanes, and must not be repeated blindly.
             log.exception("%s %s", entry.kind, entry.id)
             return Failure(
                 kind=FailureKind.BUG,
-                sentence="QJira made a mistake while sending this. It is kept; press Retry, and "
+                sentence="QJira made a mistake while sending this. It is kept; press Send now, and "
                 "if it happens again copy the details for whoever looks after QJira.",
                 detail=f"{type(error).__name__}: {error}",
-                at=self._clock.now(),
+                at=now(),
                 in_doubt=True,
             )
-        self._gate.answered(entry.site, self._clock.now())
+        if client is self._client_of(entry.site):
+            self._gate.answered(entry.site, now(), entry=entry)
         return outcome
 
-    async def _send(self, entry: Entry) -> Delivered | NotFoundYet:
+    async def _send(self, entry: Entry) -> Outcome:
         # What was in doubt before this attempt decides whether to look, not the mark of this one.
-        if entry.site is Site.QUALYTICS:
-            assert self._sites.qualytics is not None
-            taken = {
-                e.remote_id
-                for e in self._store.outbox.all()
-                if e.kind is EntryKind.COMMENT and e.state is EntryState.SENT
-            }
-            return await to_qualytics.deliver(self._sites.qualytics, entry, taken)
-        assert self._sites.jira is not None
-        link = self._store.links.get(entry.link_id)
-        issue = link.issue if link else None
-        return await to_jira.deliver(self._sites.jira, entry, issue, self._clock.now())
+        qualytics, jira = self._sites.qualytics, self._sites.jira
+        taken = self._taken(entry) if entry.in_doubt else set()
+        if entry.site is Site.QUALYTICS and qualytics is not None:
+            return await to_qualytics.deliver(qualytics, entry, taken)
+        if entry.site is Site.JIRA and jira is not None:
+            link = self._store.links.get(entry.link_id)
+            issue = link.issue if link else None
+            return await to_jira.deliver(jira, entry, issue, taken, self._clock.now())
+        raise OfflineError("The connection was taken away. Go to Connections.")
 
-    def _keep(self, entry: Entry, outcome: Delivered | NotFoundYet | Failure) -> bool:
+    def _taken(self, entry: Entry) -> set[str]:
+        """Return the servers' numbers for what other entries of this kind have sent."""
+        others = self._store.outbox.all()
+        return {e.remote_id for e in others if e.kind is entry.kind and e.state is EntryState.SENT}
+
+    def _keep(self, entry: Entry, outcome: Outcome | Failure) -> bool:
         """Write what came of an attempt, with all that follows from it, in one commit."""
-        now = self._clock.now()
+        now, outbox = self._clock.now(), self._store.outbox
         try:
             with self._store.transaction():
                 if isinstance(outcome, Delivered):
-                    done = sent(entry, outcome.remote_id, now, adopted=outcome.adopted)
-                    self._store.outbox.save(done)
-                    self._follow(entry, outcome, now)
+                    keep_sent(self._store, self._tracker, entry, outcome, now)
                 elif isinstance(outcome, NotFoundYet):
-                    self._store.outbox.save(look_again(entry, now))
+                    outbox.save(look_again(entry, now))
+                elif isinstance(outcome, Failure):
+                    outbox.save(after_failure(entry, outcome, draw=self._draw()))
+                elif isinstance(outcome, CannotLook):
+                    why = Failure(FailureKind.REFUSED, outcome.sentence, at=now, reason=CANNOT_LOOK)
+                    outbox.save(after_failure(entry, why, draw=0.0))
                 else:
-                    failed = after_failure(entry, outcome, draw=self._draw())
-                    self._store.outbox.save(failed)
+                    outbox.save(without_doubt(entry))
         except AppError as error:
-            self._on_trouble(error)
+            self._disk_refused(error)
             return False
-        if isinstance(outcome, Failure):
-            self._gate.failed(entry.site, outcome, entry)
+        self._disk_told = False
         return True
 
-    def _follow(self, entry: Entry, outcome: Delivered, now: float) -> None:
-        """Turn what Qualytics has taken into comments, and give a link its issue."""
-        if entry.kind is EntryKind.COMMENT:
-            self._tracker.commented(entry.anomaly_id, str(entry.payload["message"]))
-        if entry.kind is EntryKind.ARCHIVE and entry.payload.get("comment"):
-            self._tracker.commented(entry.anomaly_id, str(entry.payload["comment"]))
-        if outcome.anomaly is not None:
-            self._tracker.saw(outcome.anomaly, now)
-        if outcome.issue is not None:
-            link = self._store.links.get(entry.link_id)
-            if link is not None:
-                self._store.links.put(replace(link, issue=outcome.issue))
+    def _disk_refused(self, error: AppError) -> None:
+        """Say it once: every lane runs into it, again and again, until there is space."""
+        if self._disk_told:
+            return
+        self._disk_told = True
+        if isinstance(error, DiskFullError):
+            # Its own sentence is for an act that was not saved; a second try would double this one.
+            error = AppError(
+                "The disk is full, so QJira cannot note what it sends and has stopped sending. "
+                "What waits is safe. Free some space, and it goes on by itself.",
+                error.detail,
+            )
+        self._on_trouble(error)
 
     async def _probe(self, site: Site) -> None:
-        """Look whether a site is back, with the cheapest question it answers."""
+        client = self._client_of(site)
+        assert client is not None
         try:
-            if site is Site.QUALYTICS and self._sites.qualytics is not None:
-                await self._sites.qualytics.health()
-            elif site is Site.JIRA and self._sites.jira is not None:
-                await self._sites.jira.me()
-            self._gate.answered(site, self._clock.now())
-        except AppError as error:
-            failure = failure_of(error, self._clock.now())
-            if failure.kind is not FailureKind.SIGN_IN:
-                # Whatever else is wrong with a cheap question, the site is of no use now.
-                failure = replace(failure, kind=FailureKind.OFFLINE)
-            self._gate.failed(site, failure)
+            failure = await probe(client, self._clock.now)
         finally:
             self._probing.discard(site)
             self._wake.set()
+        if client is not self._client_of(site):
+            return
+        if failure is None:
+            self._gate.answered(site, self._clock.now())
+        else:
+            self._gate.failed(site, failure)

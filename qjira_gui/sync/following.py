@@ -1,0 +1,49 @@
+"""What follows once a server has an entry: comments for its issues, an issue for its link."""
+
+from msgspec.structs import replace
+
+from qjira_gui.domain.anomaly import ARCHIVED, Anomaly
+from qjira_gui.domain.issue import Issue
+from qjira_gui.domain.link import links_to
+from qjira_gui.domain.outbox import Entry, EntryKind, EntryState, asks_for_status, sent
+from qjira_gui.store.profile import Store
+from qjira_gui.sync.delivery import Delivered
+from qjira_gui.sync.tracker import Tracker
+
+
+def keep_sent(store: Store, tracker: Tracker, entry: Entry, outcome: Delivered, now: float) -> None:
+    """Write that a server has an entry, with all that follows; call it inside a transaction."""
+    store.outbox.save(sent(entry, outcome.remote_id, now, adopted=outcome.adopted))
+    if entry.kind is EntryKind.COMMENT:
+        tracker.commented(entry, str(entry.payload["message"]))
+    if entry.kind is EntryKind.ARCHIVE and entry.payload.get("comment"):
+        tracker.commented(entry, str(entry.payload["comment"]))
+    if outcome.anomaly is not None:
+        tracker.done(entry, outcome.anomaly, now)
+    if outcome.issue is not None:
+        _give_issue(store, entry, outcome.issue, now)
+
+
+def seen_by_the_analyst(entry: Entry) -> Delivered:
+    """Return what came of an entry of which the analyst says that it is there."""
+    if not asks_for_status(entry):
+        return Delivered(remote_id="", adopted=True)
+    status = str(entry.payload["status"])
+    anomaly = Anomaly(id=entry.anomaly_id, status=status, archived=status in ARCHIVED)
+    return Delivered(remote_id=str(entry.anomaly_id), adopted=True, anomaly=anomaly)
+
+
+def _give_issue(store: Store, entry: Entry, issue: Issue, now: float) -> None:
+    link = store.links.get(entry.link_id)
+    if link is None:
+        return
+    other = links_to(store.links.all(), link.anomaly_id, issue)
+    if other is None or other.id == link.id:
+        store.links.put(replace(link, issue=issue))
+        return
+    # While the answer was missing, the analyst found the issue and linked it by hand. That link
+    # stays, and what was done since then goes to it; what was done before still goes out from here.
+    store.links.put(replace(link, issue=issue, removed_at=now))
+    for one in store.outbox.unfinished():
+        if one.link_id == link.id and one.id > other.id:
+            store.outbox.save(replace(one, state=EntryState.CANCELLED, finished_at=now))

@@ -1,0 +1,1 @@
+"""What the analyst can do, judged by what the servers were told."""

@@ -1,0 +1,1 @@
+"""The background against the practice server, on a clock that only tests move."""
