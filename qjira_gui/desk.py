@@ -11,8 +11,8 @@ from qjira_gui.actions.anomalies import Anomalies
 from qjira_gui.actions.connections import Connections
 from qjira_gui.actions.form import FormActions
 from qjira_gui.actions.outbox import OutboxActions
-from qjira_gui.actions.settings import SettingsActions
 from qjira_gui.actions.remembered import Remembered
+from qjira_gui.actions.settings import SettingsActions
 from qjira_gui.actions.site import Reach
 from qjira_gui.actions.tickets import Tickets
 from qjira_gui.actions.triage import Triage

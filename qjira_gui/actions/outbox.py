@@ -77,6 +77,8 @@ class OutboxActions:
                         continue
                     again = without_doubt(entry)
                 self._store.outbox.save(again)
+        for entry in chosen:
+            self._gate.mended(entry)
         for site in {entry.site for entry in self._open(entry_ids)}:
             self._gate.release(site, self._now())
         self._wake()
@@ -114,6 +116,7 @@ class OutboxActions:
             for one in taken:
                 self._store.outbox.save(replace(one, state=EntryState.CANCELLED, finished_at=now))
             self._tracker.cancelled(entry)
+        self._gate.mended(entry)
         self._wake()
 
     def mark_sent(self, entry_id: str) -> None:

@@ -15,7 +15,7 @@ from qjira_gui.domain.errors import (
     SignInError,
 )
 from qjira_gui.domain.link import lane_of
-from qjira_gui.domain.outbox import Entry, Failure, FailureKind
+from qjira_gui.domain.outbox import CANNOT_LOOK, Entry, EntryKind, Failure, FailureKind
 
 #: Seconds between looks whether a site is back: quick at first, gentle later.
 PROBES = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
@@ -28,6 +28,8 @@ LONGEST_RETRY_AFTER = 24 * 3600.0
 #: What each `RateLimit-Reason` slows (jira-api.md, section 10); the rest slow their endpoint.
 _WHOLE_SITE = ("jira-quota-global-based", "jira-quota-tenant-based")
 _ONE_ISSUE = "jira-per-issue-on-write"
+#: Fields whose refusal says nothing about other tickets of the same project and type.
+_OWN_WORDS = ("summary", "description", "labels", "assignee")
 
 
 def failure_of(error: AppError, at: float) -> Failure:
@@ -90,8 +92,17 @@ class Hold(msgspec.Struct, frozen=True):
 
 def scopes(entry: Entry) -> tuple[str, ...]:
     """Return every scope that an entry belongs to."""
-    own = (entry.site.value, entry.kind.value, entry.lane)
+    own: tuple[str, ...] = (entry.site.value, entry.kind.value, entry.lane)
+    if entry.kind is EntryKind.ISSUE:
+        own = (*own, sort_of_ticket(entry))
     return (*own, lane_of(entry.link_id)) if entry.link_id else own
+
+
+def sort_of_ticket(entry: Entry) -> str:
+    """Return the scope of all tickets of the same project and issue type."""
+    fields = entry.payload.get("fields") or {}
+    numbers = [str((fields.get(name) or {}).get("id", "")) for name in ("project", "issuetype")]
+    return ":".join([entry.kind.value, *numbers])
 
 
 def scope_of(failure: Failure, site: str, entry: Entry | None) -> str | None:
@@ -102,6 +113,10 @@ def scope_of(failure: Failure, site: str, entry: Entry | None) -> str | None:
     match failure.kind:
         case FailureKind.OFFLINE | FailureKind.SIGN_IN:
             return site
+        case FailureKind.REFUSED if entry is not None and entry.kind is EntryKind.ISSUE:
+            # One mistake is one message, not four hundred; what only this ticket says is its own.
+            own = bool(failure.fields) and not set(failure.fields) - set(_OWN_WORDS)
+            return None if own or failure.reason == CANNOT_LOOK else sort_of_ticket(entry)
         case FailureKind.RATE if failure.reason in _WHOLE_SITE:
             return site
         case FailureKind.RATE if entry is not None:

@@ -34,11 +34,15 @@ class Link(msgspec.Struct, frozen=True):
     #: The status that the issue has been told, or that stood when the link was made.
     reported_status: str = ""
     removed_at: float | None = None
+    #: What it is called until Jira's key takes its place everywhere.
+    local_name: str = ""
+    #: Up to which comment the anomaly has been looked at; None before the first look.
+    comment_mark: int | None = None
 
     @property
     def name(self) -> str:
         """The key, or words for an issue that has none yet."""
-        return self.issue.key if self.issue else "New ticket"
+        return self.issue.key if self.issue else self.local_name or "New ticket"
 
 
 def lane_of(link_id: str) -> str:

@@ -36,6 +36,7 @@ class EntryKind(StrEnum):
     COMMENT = "qualytics.comment"
     ISSUE = "jira.issue"
     ISSUE_COMMENT = "jira.comment"
+    LINK = "jira.link"  #: only reads: whether an issue that was linked while offline exists
 
     @property
     def site(self) -> Site:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from qjira_gui.domain.anomaly import Comment
-from qjira_gui.domain.comment import comment_text, parse_status_text
+from qjira_gui.domain.comment import parse_status_text
 from qjira_gui.domain.issue import JiraComment
 
 
@@ -59,8 +59,9 @@ def find_status(comments: Sequence[JiraComment], status: str) -> JiraComment | N
 
 
 def find_comment(comments: Sequence[JiraComment], comment_id: int, text: str) -> JiraComment | None:
-    """Return the comment that passed on a comment of Qualytics already: by number, or by text."""
-    wanted = " ".join(comment_text(text).split())
+    """Return the comment that passed on a comment of Qualytics already: by number, or by `text`,
+    which is all that Qualytics' own integration leaves."""
+    wanted = " ".join(text.split())
     for comment in comments:
         if (comment.marker or {}).get("comment") == comment_id:
             return comment

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
@@ -159,25 +159,30 @@ class Database:
         self._followed.append(changes)
         try:
             last: tuple[str, Key] = ("", "")
-            while rows := self._step(last):
+            more = True
+            while more:
+                rows, more = self._step(last)
+                if not more:
+                    # With the last rows: a step more would meet the acts written meanwhile, then
+                    # those written during that one, for as long as somebody works.
+                    rows += [(table, key, blob) for (table, key), blob in changes.items()]
                 yield rows
-                last = rows[-1][:2]
-            yield [(table, key, blob) for (table, key), blob in changes.items()]
+                last = rows[-1][:2] if rows else last
         finally:
             # By identity: two copies may have seen the same changes.
             self._followed = [other for other in self._followed if other is not changes]
 
-    def _step(self, last: tuple[str, Key]) -> list[Row]:
+    def _step(self, last: tuple[str, Key]) -> tuple[list[Row], bool]:
+        """Return the rows after `last`, and whether there may be more."""
         rows: list[Row] = []
         size = 0
-        cursor = self._db.execute(_NEXT, (*last, _STEP_ROWS))
-        for row in cursor:
-            rows.append(row)
-            size += len(row[2])
-            if size > _STEP_BYTES:
-                break
-        cursor.close()
-        return rows
+        with closing(self._db.execute(_NEXT, (*last, _STEP_ROWS))) as cursor:
+            for row in cursor:
+                rows.append(row)
+                size += len(row[2])
+                if size > _STEP_BYTES:
+                    return rows, True
+        return rows, len(rows) == _STEP_ROWS
 
     def close(self) -> None:
         """Give the file free; closing twice is fine."""

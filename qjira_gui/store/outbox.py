@@ -57,6 +57,7 @@ class OutboxStore:
         *,
         lane: str = "",
         link_id: str = "",
+        due_at: float = 0.0,
     ) -> Entry:
         """Put an entry at the end of its lane (the anomaly's, unless named) and return it."""
         entry = Entry(
@@ -67,6 +68,7 @@ class OutboxStore:
             created_at=self._now(),
             payload=payload,
             link_id=link_id,
+            due_at=due_at,
         )
         self.save(entry)
         return entry

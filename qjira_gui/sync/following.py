@@ -15,7 +15,7 @@ def keep_sent(store: Store, tracker: Tracker, entry: Entry, outcome: Delivered, 
     """Write that a server has an entry, with all that follows; call it inside a transaction."""
     store.outbox.save(sent(entry, outcome.remote_id, now, adopted=outcome.adopted))
     if entry.kind is EntryKind.COMMENT:
-        tracker.commented(entry, str(entry.payload["message"]))
+        tracker.commented(entry, str(entry.payload["message"]), outcome.remote_id)
     if entry.kind is EntryKind.ARCHIVE and entry.payload.get("comment"):
         tracker.commented(entry, str(entry.payload["comment"]))
     if outcome.anomaly is not None:

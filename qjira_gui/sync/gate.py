@@ -9,7 +9,7 @@ from qjira_gui.domain.failure import Hold, hold_after, scope_of, scopes
 from qjira_gui.domain.outbox import Entry, Failure, FailureKind, Site
 
 #: The kinds of failure that hold back more than their entry, the one that tells most first.
-_HOLDING = (FailureKind.SIGN_IN, FailureKind.OFFLINE, FailureKind.RATE)
+_HOLDING = (FailureKind.SIGN_IN, FailureKind.OFFLINE, FailureKind.RATE, FailureKind.REFUSED)
 
 
 class Gate:
@@ -55,6 +55,8 @@ class Gate:
             return
         for kind in (FailureKind.SIGN_IN, FailureKind.OFFLINE):
             self._holds.pop((site.value, kind), None)
+        if entry is not None:
+            self.mended(entry)
         for scope in scopes(entry) if entry is not None else ():
             hold = self._holds.get((scope, FailureKind.RATE))
             if hold is not None and hold.over(now):
@@ -111,6 +113,11 @@ class Gate:
         if any(held):
             self._look_at_once(site)
             self._on_change()
+
+    def mended(self, entry: Entry) -> None:
+        """Let tickets like this one go again: one arrived, or somebody has changed something."""
+        for scope in scopes(entry):
+            self._holds.pop((scope, FailureKind.REFUSED), None)
 
     def _look_at_once(self, site: Site) -> None:
         hold = Hold(site.value, FailureKind.OFFLINE, "Connecting.", until=0.0, times=0)

@@ -11,6 +11,7 @@ from qjira_gui.domain.errors import RefusedError
 from qjira_gui.domain.issue import Issue, JiraComment
 from qjira_gui.domain.outbox import Entry, EntryKind, settled
 from qjira_gui.domain.ticket import finding_label
+from qjira_gui.domain.watching import find_comment, find_status
 from qjira_gui.sync.delivery import Delivered, NotFoundYet, NotThere, Outcome, seconds
 
 #: Seconds that a search reaches back before the first attempt: a computer whose zone is set wrong
@@ -27,6 +28,9 @@ async def deliver(
     """
     if entry.kind is EntryKind.ISSUE:
         return await _issue(client, entry, now)
+    if entry.kind is EntryKind.LINK:
+        found = await client.issue(str(entry.payload["key"]))
+        return Delivered(remote_id=found.id, issue=found)
     if issue is None:
         raise AssertionError(f"{entry.id}: a comment left before its issue had a number")
     return await _comment(client, entry, issue, taken)
@@ -68,7 +72,12 @@ async def _find_issue(client: JiraClient, entry: Entry, fields: dict[str, Any]) 
 
 
 async def _comment(client: JiraClient, entry: Entry, issue: Issue, taken: Set[str]) -> Outcome:
-    body = adf.comment(str(entry.payload["text"])).adf
+    text = str(entry.payload["text"])
+    body = adf.comment(text).adf
+    if entry.payload.get("look"):
+        told = _told(entry, text, await newest_comments(client.http, issue.id))
+        if told is not None:
+            return Delivered(remote_id=told.id, adopted=True)
     if entry.in_doubt:
         listed = await newest_comments(client.http, issue.id)
         for comment in listed:
@@ -79,9 +88,18 @@ async def _comment(client: JiraClient, entry: Entry, issue: Issue, taken: Set[st
             if found is not None:
                 return Delivered(remote_id=found.id, adopted=True)
     marker: dict[str, Any] = {"op": entry.id, "anomaly": entry.anomaly_id}
-    if entry.payload.get("status"):
-        marker["status"] = entry.payload["status"]
+    for name in ("status", "comment"):
+        if entry.payload.get(name):
+            marker[name] = entry.payload[name]
     return Delivered(remote_id=await add_comment(client.http, issue.id, body, marker))
+
+
+def _told(entry: Entry, text: str, listed: list[JiraComment]) -> JiraComment | None:
+    """Look whether another desk, or Qualytics' own integration, has told the issue already."""
+    status = entry.payload.get("status")
+    if status:
+        return find_status(listed, str(status))
+    return find_comment(listed, int(entry.payload.get("comment") or 0), text)
 
 
 async def _by_words(

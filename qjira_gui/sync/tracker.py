@@ -1,12 +1,16 @@
 """Turns news about an anomaly into entries for its issues; the button and the watcher meet here."""
 
+from typing import Any
+
 from msgspec.structs import replace
 
-from qjira_gui.domain.anomaly import Anomaly
+from qjira_gui.domain.anomaly import Anomaly, Comment
 from qjira_gui.domain.comment import comment_text
 from qjira_gui.domain.link import Link, Origin, lane_of, observe
 from qjira_gui.domain.outbox import Entry, EntryKind, asks_for_status
 from qjira_gui.store.profile import Store
+
+Payload = dict[str, Any]
 
 
 class Tracker:
@@ -21,12 +25,16 @@ class Tracker:
         """Write to this store."""
         self._store = store
 
-    def saw(self, anomaly: Anomaly, at: float) -> list[Entry]:
-        """Note an anomaly as somebody read it; return the status comments that this gives."""
+    def saw(self, anomaly: Anomaly, at: float, wait: float = 0.0) -> list[Entry]:
+        """Note an anomaly as somebody read it; return the status comments that this gives.
+
+        Somebody else's act may be reported from another desk too: after `wait` seconds the issue
+        is looked at before it is told.
+        """
         written = []
         for link in self._store.links.of(anomaly.id):
             if link.reported_status:
-                written += self._observe(link, anomaly, at)
+                written += self._observe(link, anomaly, at, due_at=at + wait, look=True)
             elif anomaly.status:
                 # Nobody knows what stood when the link was made, so this is where news begins.
                 seen = replace(observe(link, anomaly, at)[0], reported_status=anomaly.status)
@@ -47,11 +55,21 @@ class Tracker:
                 written += self._observe(link, anomaly, at)
         return written
 
-    def commented(self, act: Entry, message: str) -> list[Entry]:
-        """Pass a comment that Qualytics has taken on to each issue; return the entries."""
-        text = comment_text(message)
+    def commented(self, act: Entry, message: str, number: str = "") -> list[Entry]:
+        """Pass a comment that Qualytics has taken on to each issue; return the entries.
+
+        `number` is the comment's own, where Qualytics told it: other desks know it by that.
+        """
+        payload: Payload = {"text": comment_text(message)}
+        if number.isdigit():
+            payload["comment"] = int(number)
         links = self._store.links.of(act.anomaly_id)
-        return [self._comment(link, text) for link in links if link.id < act.id]
+        return [self._comment(link, payload) for link in links if link.id < act.id]
+
+    def tell(self, link: Link, comment: Comment, at: float) -> Entry:
+        """Pass on a comment that somebody else wrote, at `at` unless another desk was quicker."""
+        payload: Payload = {"text": comment_text(comment.message or ""), "comment": comment.id}
+        return self._comment(link, {**payload, "look": True}, due_at=at)
 
     def cancelled(self, act: Entry) -> None:
         """Note that an act was taken back whose status links were made with."""
@@ -63,18 +81,29 @@ class Tracker:
             if silent and link.reported_status == act.payload["status"]:
                 self._store.links.put(replace(link, reported_status=""))
 
-    def _observe(self, link: Link, anomaly: Anomaly, at: float) -> list[Entry]:
+    def _observe(
+        self,
+        link: Link,
+        anomaly: Anomaly,
+        at: float,
+        *,
+        due_at: float = 0.0,
+        look: bool = False,
+    ) -> list[Entry]:
         told, text = observe(link, anomaly, at)
         if told != link:
             self._store.links.put(told)
-        return [self._comment(link, text, status=anomaly.status)] if text is not None else []
+        if text is None:
+            return []
+        payload: Payload = {"text": text, "status": anomaly.status}
+        return [self._comment(link, {**payload, "look": True} if look else payload, due_at=due_at)]
 
-    def _comment(self, link: Link, text: str, status: str = "") -> Entry:
-        payload = {"text": text, "status": status} if status else {"text": text}
+    def _comment(self, link: Link, payload: Payload, due_at: float = 0.0) -> Entry:
         return self._store.outbox.add(
             EntryKind.ISSUE_COMMENT,
             link.anomaly_id,
             payload,
             lane=lane_of(link.id),
             link_id=link.id,
+            due_at=due_at,
         )

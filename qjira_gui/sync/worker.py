@@ -13,6 +13,7 @@ from qjira_gui.domain.failure import failure_of
 from qjira_gui.domain.outbox import (
     CANNOT_LOOK,
     Entry,
+    EntryKind,
     EntryState,
     Failure,
     FailureKind,
@@ -23,6 +24,7 @@ from qjira_gui.domain.outbox import (
     sending,
     without_doubt,
 )
+from qjira_gui.domain.pacing import earliest, recent
 from qjira_gui.store.database import DiskFullError
 from qjira_gui.store.profile import Store
 from qjira_gui.sync import to_jira, to_qualytics
@@ -71,6 +73,8 @@ class Worker:
         #: What is under way: the site of each lane.
         self._lanes: dict[str, Site] = {}
         self._probing: set[Site] = set()
+        #: When each issue was written on lately, by its number.
+        self._written: dict[str, list[float]] = {}
         self._disk_until = 0.0
         self._disk_told = False
         self._idle = asyncio.Event()
@@ -135,8 +139,11 @@ class Worker:
                 continue
             if self._gate.hold_for(entry, now) is not None:
                 continue
+            paced = self._paced(entry, now)
             if not due(entry, now):
                 later.append(entry.due_at)
+            elif paced > now:
+                later.append(paced)
             elif free[entry.site] > 0:
                 if not self._mark(entry, now):
                     return self._disk_until
@@ -157,8 +164,21 @@ class Worker:
             return False
         self._disk_told = False
         self._lanes[entry.lane] = entry.site
+        if issue := self._issue_of(entry):
+            self._written[issue] = [*recent(self._written.get(issue, ()), now), now]
         self._on_change()
         return True
+
+    def _issue_of(self, entry: Entry) -> str:
+        """Return the number of the issue that an entry writes on, empty where it writes on none."""
+        if entry.kind is not EntryKind.ISSUE_COMMENT:
+            return ""
+        link = self._store.links.get(entry.link_id)
+        return link.issue.id if link and link.issue else ""
+
+    def _paced(self, entry: Entry, now: float) -> float:
+        """Return from when on Jira's limit for one issue lets an entry through."""
+        return earliest(self._written.get(self._issue_of(entry), ()), now)
 
     async def _deliver(self, entry_id: str) -> None:
         entry = self._store.outbox.get(entry_id)

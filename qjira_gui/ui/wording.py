@@ -13,6 +13,7 @@ NOUNS = {
     EntryKind.COMMENT: "Comment",
     EntryKind.ISSUE: "Ticket",
     EntryKind.ISSUE_COMMENT: "Comment",
+    EntryKind.LINK: "Link",
 }
 _TIMES = {1: "1st", 2: "2nd", 3: "3rd"}
 
@@ -31,6 +32,8 @@ def title(entry: Entry, issue: str = "") -> str:
             fields = payload.get("fields")
             summary = fields.get("summary") if isinstance(fields, dict) else ""
             return f"Create ticket: {_short(summary)}"
+        case EntryKind.LINK:
+            return f"Look whether {payload.get('key', '')} exists, to link it"
         case EntryKind.ISSUE_COMMENT:
             return f"Comment on {issue or 'the new ticket'}: {_short(payload.get('text'))}"
 
@@ -55,6 +58,10 @@ def state(entry: Entry, now: float, hold: Hold | None = None, *, paused: bool = 
         return f"Waiting until {SITE_NAMES[entry.site]} can be reached"
     if hold is not None and hold.kind is FailureKind.SIGN_IN:
         return f"Waiting for a new sign-in to {SITE_NAMES[entry.site]}"
+    if hold is not None and hold.kind is FailureKind.REFUSED:
+        return "Waiting: a ticket of this project and type was refused; mend or cancel that one"
+    if entry.due_at > now and entry.failure is None and not entry.attempts:
+        return f"Goes out in {max(1.0, entry.due_at - now):.0f} s"
     if entry.due_at > now + 1:
         verb = "Will look whether it arrived" if entry.in_doubt else "Will try again"
         left = entry.due_at - now

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -111,7 +112,11 @@ async def test_a_project_that_does_not_exist_needs_you_at_its_field_and_can_be_m
 async def test_a_refused_field_comes_back_with_jiras_words_and_the_whole_draft(
     place: Place, desk: Desk, anomaly: Anomaly
 ) -> None:
-    typed = {"priority": "999", "labels": ("a b", "c"), "description": "**all** of it"}
+    typed: dict[str, Any] = {
+        "priority": "999",
+        "labels": ("a b", "c"),
+        "description": "**all** of it",
+    }
     await new_ticket(desk, anomaly, **typed)
     (stuck,) = await place.settles(desk)
     assert stuck.failure is not None

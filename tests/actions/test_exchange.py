@@ -185,4 +185,7 @@ def test_a_full_disk_takes_the_whole_import_back(here: Place, there: Place) -> N
     assert here.pairs == []
     assert here.store.events.all() == []
     here.database._db.execute("pragma max_page_count=100000")
+    commits: list[int] = []
+    here.database.before_commit = lambda: commits.append(1)
     assert here.exchange.import_(raw) == Imported(links_added=200, events_added=200)
+    assert len(commits) == 1, "a kill between two commits would leave half of it"

@@ -25,16 +25,19 @@ ROUTES: dict[EntryKind, tuple[str, str, str]] = {
 }
 
 
-async def ticket_form(desk: Desk) -> tuple[Project, IssueType, list[FormField]]:
+Form = tuple[Project, IssueType, list[FormField]]
+
+
+async def ticket_form(desk: Desk) -> Form:
     """A project, a type and its fields; asked once, so a ticket can then be opened offline."""
     form, project = desk.actions.form, Project("10000", "DATA", "Data Platform")
     type_ = next(one for one in await form.types(project) if one.name == "Task")
     return project, type_, await form.fields(project, type_)
 
 
-async def new_ticket(desk: Desk, anomaly: Anomaly, **values: Any) -> Link:
+async def new_ticket(desk: Desk, anomaly: Anomaly, form: Form | None = None, **values: Any) -> Link:
     """Open a ticket in the project DATA, with `values` over those that a new form has."""
-    project, type_, fields = await ticket_form(desk)
+    project, type_, fields = form or await ticket_form(desk)
     given = {"project": project, "type": type_, "summary": SUMMARY, **values}
     draft = msgspec.structs.replace(desk.actions.tickets.draft(anomaly), **given)
     return desk.actions.tickets.create(draft, fields, anomaly)

@@ -146,12 +146,13 @@ class Place:
         issue = (await desk.actions.tickets.search("DATA-101"))[0]
         return (await some_anomalies(desk))[0], issue
 
-    def left_by_a_kill(self) -> Path:
-        """Copy the profile's file as it is on disk right now, as a kill would leave it."""
-        left = self.profile.with_name(f"{self.profile.name}-{self.seed}-killed")
+    def left_by_a_kill(self, profile: Path | None = None) -> Path:
+        """Copy a profile's file as it is on disk right now, as a kill would leave it."""
+        profile = profile or self.profile
+        left = self.profile.with_name(f"killed-{self.seed}")
         left.mkdir()
         for ending in ("", "-wal"):
-            file = self.profile / f"qjira.db{ending}"
+            file = profile / f"qjira.db{ending}"
             if file.exists():
                 shutil.copy(file, left / file.name)
         return left

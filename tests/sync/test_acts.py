@@ -9,11 +9,11 @@ from qjira_gui.domain.anomaly import Anomaly
 from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.issue import Issue
 from qjira_gui.domain.outbox import EntryKind
-from tests.sync.acts import COMMENT, SUMMARY, act, arrived, new_ticket
+from tests.sync.acts import COMMENT, PAGES, SUMMARY, act, arrived, new_ticket
 from tests.sync.place import Place, some_anomalies
 
 
-@pytest.mark.parametrize("kind", EntryKind)
+@pytest.mark.parametrize("kind", PAGES)
 async def test_an_act_arrives_once(
     place: Place, desk: Desk, anomaly: Anomaly, issue: Issue, kind: EntryKind
 ) -> None:

@@ -8,7 +8,7 @@ from qjira_gui.domain.anomaly import Anomaly
 from qjira_gui.domain.issue import Issue
 from qjira_gui.domain.outbox import SETTLE, EntryKind, EntryState
 from qjira_gui.store.profile import Store
-from tests.sync.acts import act, arrived, ticket_form
+from tests.sync.acts import PAGES, act, arrived, ticket_form
 from tests.sync.place import Place
 from tests.sync.test_faults import Trouble, entry_of
 
@@ -20,7 +20,7 @@ async def until_it_left(place: Place, kind: EntryKind) -> None:
 
 
 @pytest.mark.parametrize("committed", [True, False], ids=["taken", "not taken"])
-@pytest.mark.parametrize("kind", EntryKind)
+@pytest.mark.parametrize("kind", PAGES)
 async def test_a_kill_while_sending_neither_loses_nor_doubles(
     place: Place, kind: EntryKind, committed: bool
 ) -> None:
@@ -39,7 +39,7 @@ async def test_a_kill_while_sending_neither_loses_nor_doubles(
         assert entry_of(desk, kind).adopted == committed
 
 
-@pytest.mark.parametrize("kind", EntryKind)
+@pytest.mark.parametrize("kind", PAGES)
 async def test_quitting_while_an_answer_is_awaited_neither_loses_nor_doubles(
     place: Place, kind: EntryKind
 ) -> None:
@@ -54,7 +54,7 @@ async def test_quitting_while_an_answer_is_awaited_neither_loses_nor_doubles(
         assert arrived(place, kind) == 1
 
 
-@pytest.mark.parametrize("kind", EntryKind)
+@pytest.mark.parametrize("kind", PAGES)
 async def test_killed_between_the_mark_and_the_request_it_is_sent_once(
     place: Place, kind: EntryKind
 ) -> None:

@@ -9,7 +9,7 @@ from qjira_gui.desk import Desk
 from qjira_gui.domain.anomaly import Anomaly
 from qjira_gui.domain.issue import Issue
 from qjira_gui.domain.outbox import Entry, EntryKind, EntryState, Site
-from tests.sync.acts import ROUTES, act, arrived, ticket_form
+from tests.sync.acts import PAGES, ROUTES, act, arrived, ticket_form
 from tests.sync.place import Place
 
 QUOTA = ("jira-quota-global-based", "jira-quota-tenant-based")
@@ -66,7 +66,7 @@ def holds(desk: Desk) -> bool:
     return sums.queued == sums.sent + sums.waiting + sums.needs_you + sums.cancelled
 
 
-@pytest.mark.parametrize("kind", EntryKind)
+@pytest.mark.parametrize("kind", PAGES)
 @pytest.mark.parametrize("trouble", PASSING, ids=str)
 async def test_passing_trouble_neither_loses_nor_doubles_an_act(
     place: Place, desk: Desk, anomaly: Anomaly, issue: Issue, trouble: Trouble, kind: EntryKind
@@ -83,7 +83,7 @@ async def test_passing_trouble_neither_loses_nor_doubles_an_act(
     assert holds(desk)
 
 
-@pytest.mark.parametrize("kind", EntryKind)
+@pytest.mark.parametrize("kind", PAGES)
 async def test_offline_uses_up_no_attempt_and_everything_goes_out_afterwards(
     place: Place, desk: Desk, anomaly: Anomaly, issue: Issue, kind: EntryKind
 ) -> None:
@@ -104,7 +104,7 @@ async def test_offline_uses_up_no_attempt_and_everything_goes_out_afterwards(
     assert desk.actions.connections.status(Site(site)).state == "connected"
 
 
-@pytest.mark.parametrize("kind", EntryKind)
+@pytest.mark.parametrize("kind", PAGES)
 async def test_a_missing_permission_needs_you_and_retry_sends_it_once_it_is_granted(
     place: Place, desk: Desk, anomaly: Anomaly, issue: Issue, kind: EntryKind
 ) -> None:
@@ -125,7 +125,7 @@ async def test_a_missing_permission_needs_you_and_retry_sends_it_once_it_is_gran
     assert arrived(place, kind) == 1
 
 
-@pytest.mark.parametrize("kind", EntryKind)
+@pytest.mark.parametrize("kind", PAGES)
 async def test_a_dead_token_is_tried_once_and_everything_is_kept_until_it_works(
     place: Place, desk: Desk, anomaly: Anomaly, issue: Issue, kind: EntryKind
 ) -> None:

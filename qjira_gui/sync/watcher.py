@@ -1,0 +1,148 @@
+"""Looks for what was done elsewhere to linked anomalies: the web page, a colleague."""
+
+import asyncio
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from qjira_gui.clients.qualytics import PAGE, QualyticsClient
+from qjira_gui.clients.sites import Sites
+from qjira_gui.domain.anomaly import Anomaly
+from qjira_gui.domain.errors import AppError
+from qjira_gui.domain.failure import failure_of
+from qjira_gui.domain.outbox import EntryKind, EntryState, Site
+from qjira_gui.domain.watching import comment_news
+from qjira_gui.store.profile import Store
+from qjira_gui.sync.clock import Clock
+from qjira_gui.sync.gate import Gate
+from qjira_gui.sync.tracker import Tracker
+
+#: Seconds between two looks while somebody works in the window, and while nobody does.
+FOREGROUND, BACKGROUND = 60.0, 300.0
+#: Seconds over which reports of news are spread, so that two desks do not send at once: the
+#: later one finds the report of the earlier.
+SPREAD = (5.0, 25.0)
+
+
+class Watcher:
+    """`run()` never returns; cancel it to stop. `look()` looks once."""
+
+    def __init__(
+        self,
+        store: Store,
+        sites: Sites,
+        gate: Gate,
+        tracker: Tracker,
+        clock: Clock,
+        draw: Callable[[], float],
+        on_news: Callable[[], None],
+    ) -> None:
+        """`draw` gives [0, 1); `on_news` is called when something was written to the store."""
+        self._store = store
+        self._sites = sites
+        self._gate = gate
+        self._tracker = tracker
+        self._clock = clock
+        self._draw = draw
+        self._on_news = on_news
+        #: Whether somebody works in the window: then news are looked for more often.
+        self.foreground = True
+        #: When all linked anomalies were last looked at, in UTC seconds; None before that.
+        self.looked_at: float | None = None
+        #: Whether this Qualytics lists comments; None until somebody has asked.
+        self.lists_comments: bool | None = None
+
+    async def run(self) -> None:
+        """Look again and again, gently; trouble is the gate's affair."""
+        never = asyncio.Event()
+        while True:
+            try:
+                await self.look()
+            except AppError as error:
+                self._gate.failed(Site.QUALYTICS, failure_of(error, self._clock.now()))
+            pause = FOREGROUND if self.foreground else BACKGROUND
+            # A tenth more or less: a team's desks must not all ask in the same second.
+            pause *= 0.9 + 0.2 * self._draw()
+            await self._clock.wait(never, self._clock.now() + pause)
+
+    async def look(self) -> int:
+        """Look once at every linked anomaly; return how many reports came of it.
+
+        Raises AppError where Qualytics cannot be asked.
+        """
+        client = self._sites.qualytics
+        linked = sorted(self._store.links.by_anomaly())
+        if client is None or not linked:
+            return 0
+        written = 0
+        for start in range(0, len(linked), PAGE):
+            asked_at = self._clock.now()
+            seen = await client.by_ids(linked[start : start + PAGE])
+            written += self._statuses(seen, asked_at)
+        for anomaly_id in linked:
+            if self.lists_comments is False:
+                break
+            written += await self._comments(client, anomaly_id)
+        self.looked_at = self._clock.now()
+        self._gate.answered(Site.QUALYTICS, self.looked_at)
+        if written:
+            self._on_news()
+        return written
+
+    def _statuses(self, seen: list[Anomaly], asked_at: float) -> int:
+        busy = self._busy_since(asked_at)
+        written = 0
+        with self._store.transaction():
+            for anomaly in seen:
+                if anomaly.id not in busy:
+                    written += len(self._tracker.saw(anomaly, self._clock.now(), self._later()))
+        return written
+
+    async def _comments(self, client: QualyticsClient, anomaly_id: int) -> int:
+        asked_at = self._clock.now()
+        found = await client.comments(anomaly_id)
+        self.lists_comments = found is not None
+        if found is None or anomaly_id in self._busy_since(asked_at):
+            return 0
+        own, texts = self._own(anomaly_id)
+        written = 0
+        with self._store.transaction():
+            for link in self._store.links.of(anomaly_id):
+                news = comment_news(found, link.comment_mark, own, texts)
+                if news.mark != link.comment_mark:
+                    self._store.links.put(replace(link, comment_mark=news.mark))
+                for comment in news.comments:
+                    self._tracker.tell(link, comment, self._clock.now() + self._later())
+                    written += 1
+        return written
+
+    def _busy_since(self, asked_at: float) -> set[int]:
+        """Return the anomalies with an act of ours under way, or sent after the question was."""
+        stuck = EntryState.NEEDS_YOU
+        return {
+            entry.anomaly_id
+            for entry in self._store.outbox.all()
+            # What needs the analyst may do so for weeks; it hides news only while it is in doubt.
+            if entry.site is Site.QUALYTICS
+            and (entry.state is not stuck or entry.in_doubt)
+            and (entry.finished_at is None or entry.finished_at >= asked_at)
+        }
+
+    def _own(self, anomaly_id: int) -> tuple[frozenset[int], list[str]]:
+        """Return the comments that went out from here: by number, and by text."""
+        numbers: set[int] = set()
+        texts: list[str] = []
+        for entry in self._store.outbox.all():
+            if entry.anomaly_id != anomaly_id or entry.state is not EntryState.SENT:
+                continue
+            if entry.kind is EntryKind.COMMENT and entry.remote_id.isdigit():
+                numbers.add(int(entry.remote_id))
+            elif entry.kind is EntryKind.COMMENT:
+                texts.append(str(entry.payload["message"]))
+            elif entry.kind is EntryKind.ARCHIVE and entry.payload.get("comment"):
+                texts.append(str(entry.payload["comment"]))
+        return frozenset(numbers), texts
+
+    def _later(self) -> float:
+        low, high = SPREAD
+        return low + (high - low) * self._draw()

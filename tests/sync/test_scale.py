@@ -1,0 +1,66 @@
+"""A long history does not slow down what waits."""
+
+import time
+from pathlib import Path
+
+from qjira_gui.domain.outbox import Entry, EntryKind, EntryState
+from qjira_gui.store.profile import Store
+from tests.sync.clock import START
+
+
+def filled(path: Path, count: int) -> Store:
+    store = Store.open(path, lambda: START, lambda bits: 1)
+    sent = [
+        Entry(
+            id=f"{n:012x}{n:012x}",
+            kind=EntryKind.STATUS,
+            lane=f"anomaly:{n}",
+            anomaly_id=n,
+            created_at=START,
+            state=EntryState.SENT,
+            payload={"status": "Acknowledged"},
+            finished_at=START,
+        )
+        for n in range(count)
+    ]
+    store.outbox.rows.put(*sent)
+    store.close()
+    return Store.open(path, lambda: START, lambda bits: 1)
+
+
+def test_a_step_of_the_worker_costs_the_same_with_and_without_ten_thousand_sent_entries(
+    tmp_path: Path,
+) -> None:
+    took = []
+    for count in (10, 10_000):
+        store = filled(tmp_path / str(count), count)
+        for n in range(5):
+            store.outbox.add(EntryKind.COMMENT, n, {"message": "seen"})
+        before = time.perf_counter()
+        for _ in range(200):
+            assert len(store.outbox.heads()) == 5
+            assert len(store.outbox.unfinished()) == 5
+        took.append(time.perf_counter() - before)
+        store.close()
+    short, long = took
+    assert long < 10 * short + 0.02
+
+
+def test_what_a_failed_commit_took_back_is_still_waiting(tmp_path: Path) -> None:
+    store = filled(tmp_path, 3)
+    entry = store.outbox.add(EntryKind.COMMENT, 1, {"message": "seen"})
+    assert store.outbox.heads() == [entry]
+
+    def refuse() -> None:
+        raise ZeroDivisionError
+
+    try:
+        with store.transaction():
+            gone = store.outbox.add(EntryKind.COMMENT, 2, {"message": "never kept"})
+            store.outbox.rows.put(gone)
+            refuse()
+    except ZeroDivisionError:
+        pass
+    assert store.outbox.heads() == [entry]
+    assert store.outbox.unfinished() == [entry]
+    store.close()
