@@ -21,6 +21,8 @@ class Arguments(NamedTuple):
     demo: bool = False
     tour: Path | None = None
     smoke_test: bool = False
+    deliver: bool = False
+    minutes: float = 5.0
 
 
 def parse(argv: Sequence[str]) -> Arguments:
@@ -37,9 +39,22 @@ def parse(argv: Sequence[str]) -> Arguments:
         "--tour", type=Path, metavar="DIR", help="drive the window, save pictures in DIR"
     )
     parser.add_argument("--smoke-test", action="store_true", help="show the window once and exit")
+    parser.add_argument(
+        "--deliver", action="store_true", help="send what waits, without a window, and exit"
+    )
+    parser.add_argument(
+        "--minutes", type=_minutes, default=5.0, metavar="N", help="what --deliver may take at most"
+    )
     parser.add_argument("--version", action="version", version=f"QJira {__version__}")
     found = parser.parse_args(argv)
-    return Arguments(found.profile, found.demo, found.tour, found.smoke_test)
+    return Arguments(**vars(found))
+
+
+def _minutes(text: str) -> float:
+    minutes = float(text)
+    if not 0 < minutes <= 24 * 60:
+        raise ValueError
+    return minutes
 
 
 def has_display() -> bool:
@@ -52,6 +67,11 @@ def has_display() -> bool:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run QJira; returns the exit code."""
     arguments = parse(sys.argv[1:] if argv is None else argv)
+    if arguments.deliver:
+        from qjira_gui import deliver
+
+        profile = arguments.profile or default_profile()
+        return deliver.run(profile, os.environ, deliver.look_once, minutes=arguments.minutes)
     if not has_display():
         if not (arguments.demo or arguments.tour or arguments.smoke_test):
             print("QJira needs a screen: neither DISPLAY nor WAYLAND_DISPLAY is set.")
@@ -78,22 +98,44 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def default_profile() -> Path:
-    """Return the folder that this system gives to a program's data."""
-    from PySide6.QtCore import QStandardPaths
+    """Return the folder that this system gives to a program's data.
 
-    place = QStandardPaths.StandardLocation.AppDataLocation
-    return Path(QStandardPaths.writableLocation(place))
+    The same as QStandardPaths' AppDataLocation, and needed where there is no Qt.
+    """
+    if sys.platform == "win32":
+        base = Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        named = Path(os.environ.get("XDG_DATA_HOME") or ".")
+        base = named if named.is_absolute() else Path.home() / ".local" / "share"
+    return base / "QJira"
+
+
+def _other_came_forward(profile: Path) -> bool:
+    """Say whether a window that has the profile came forward; costs nothing where there is none."""
+    from qjira_gui import holder
+
+    other = holder.read(profile)
+    if other is None:
+        return False
+    from qjira_gui.instance import bring_forward
+
+    return bring_forward(other)
 
 
 def _start(application: "QApplication", arguments: Arguments) -> int:
     """Paint first; everything that takes time comes after that."""
+    profile = arguments.profile or default_profile()
+    on_its_own = arguments.demo or arguments.smoke_test
+    if not on_its_own and _other_came_forward(profile):
+        return 0
     from PySide6.QtCore import QEventLoop
 
     from qjira_gui.store import appearance
     from qjira_gui.ui import theme as look
     from qjira_gui.ui.window import MainWindow
 
-    profile = arguments.profile or default_profile()
     theme = look.theme_for(appearance.read(profile))
     look.apply_ground(application, theme)
     window = MainWindow(theme, time.time)

@@ -4,13 +4,12 @@ import asyncio
 import gc
 import importlib
 import logging
-import logging.handlers
 import os
 import signal
 import sys
 import tempfile
 import time
-from contextlib import AsyncExitStack, suppress
+from contextlib import AbstractContextManager, AsyncExitStack, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
+from qjira_gui.logfile import logging_to
 from qjira_gui.ui import theme as look
 from qjira_gui.ui.crash_dialog import CrashDialog, report_of
 from qjira_gui.ui.dialog import ask, result, tell
@@ -26,7 +26,9 @@ from qjira_gui.ui.window import MainWindow
 
 if TYPE_CHECKING:
     from qjira_gui.desk import Desk
+    from qjira_gui.domain.errors import AppError
     from qjira_gui.practice import PracticeServer
+    from qjira_gui.store.backup import Backup
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +51,8 @@ async def _sessions(
         code = await session.run()
         if session.next_step == "quit":
             return code
+        if session.copy is not None:
+            await _restore(window, profile, session.copy)
         practice = practice or session.next_step == "practice"
         places = window.places()
         theme = look.theme_for(session.theme)
@@ -60,6 +64,18 @@ async def _sessions(
         window.show()
 
 
+async def _restore(window: MainWindow, profile: Path, copy: "Backup") -> None:
+    """Put a copy in place of the file; what stands in its way is said, and nothing is lost."""
+    from qjira_gui.domain.errors import AppError
+    from qjira_gui.store import backup
+
+    try:
+        await asyncio.to_thread(backup.restore, profile, copy, time.time())
+    except AppError as error:
+        window.show()
+        await tell(window, "The copy could not be used", error.sentence, error.detail)
+
+
 class Session:
     """`run()` returns when the window is to go; `next_step` says what comes then."""
 
@@ -68,6 +84,9 @@ class Session:
         self.window = window
         self.next_step = "quit"
         self.theme = "system"
+        self._code = 0
+        #: The copy that somebody wants back; set when `next_step` is "restore".
+        self.copy: Backup | None = None
         self._profile = profile
         self._practice = practice
         self._server: PracticeServer | None = None
@@ -76,7 +95,10 @@ class Session:
         self._tasks = TaskScope(self._bug)
 
     async def run(self) -> int:
-        """Open the desk, give it to the window, and wait until somebody has had enough."""
+        """Open the desk, give it to the window, and wait until somebody has had enough.
+
+        Ends at once where another window has the profile and came forward.
+        """
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._on_loop_error)
         for signal_ in (signal.SIGINT, signal.SIGTERM):
@@ -88,9 +110,10 @@ class Session:
             async with AsyncExitStack() as stack:
                 desk = await self._open(stack)
                 if desk is None:
-                    return 1
+                    return self._code
                 stack.push_async_callback(self._tasks.aclose)
-                await self._serve(desk)
+                with self._found_by_a_second_start():
+                    await self._serve(desk)
             return 0
         finally:
             sys.excepthook = before
@@ -101,6 +124,7 @@ class Session:
         # Half of the start is importing httpx and its kin: the window stays alive meanwhile.
         await asyncio.to_thread(importlib.import_module, "qjira_gui.desk")
         from qjira_gui.desk import Desk
+        from qjira_gui.instance import open_or_give_way
         from qjira_gui.store.credentials import ThisRun
 
         profile, environment = self._profile, dict(os.environ)
@@ -111,21 +135,35 @@ class Session:
             self._server = await asyncio.to_thread(start_practice)
             stack.callback(self._server.stop)
             environment = environment_of(self._server)
-        try:
-            desk = await stack.enter_async_context(
-                Desk.open(
-                    profile,
-                    on_change=self.window.changed,
-                    on_trouble=self._on_trouble,
-                    environment=environment,
-                    credentials=ThisRun(environment) if self._practice else None,
-                )
+
+        async def enter() -> Desk:
+            desk = Desk.open(
+                profile,
+                on_change=self.window.changed,
+                on_trouble=self._on_trouble,
+                environment=environment,
+                credentials=ThisRun(environment) if self._practice else None,
+                at_work=True,
             )
+            return await stack.enter_async_context(desk)
+
+        try:
+            desk = await open_or_give_way(enter, profile)
         except AppError as error:
+            self._code = 1
             await tell(self.window, "QJira cannot start", error.sentence, error.detail)
             return None
-        _log_to(profile, stack)
+        if desk is None:
+            self.window.hide()
+            return None
+        stack.enter_context(logging_to(profile))
         return desk
+
+    def _found_by_a_second_start(self) -> AbstractContextManager[None]:
+        from qjira_gui.instance import listening
+
+        # Practice has a profile of its own that nobody else can name.
+        return nullcontext() if self._practice else listening(self.window, self._profile)
 
     async def _serve(self, desk: "Desk") -> None:
         window = self.window
@@ -137,8 +175,9 @@ class Session:
         self.theme = settings.theme
         window.restore_places(settings.geometry)
         window.attach(desk.actions, self._tasks, self._server)
+        window.came_or_went.connect(lambda here: desk.come_and_go(foreground=here))
         if desk.damage is not None:
-            self._on_trouble(desk.damage)
+            self._tasks.start(self._offer_copy(desk.damage), name="copy")
         if desk.unreadable:
             self._tasks.start(self._tell_unreadable(desk.unreadable), name="unreadable")
         # Collecting all that the start has made takes longer than a frame, and finds nothing.
@@ -149,6 +188,24 @@ class Session:
         finally:
             desk.actions.settings.keep_geometry(window.places())
             window.hide()
+
+    async def _offer_copy(self, damage: "AppError") -> None:
+        """Offer the newest good copy for a file that had to be set aside."""
+        from qjira_gui.store import backup
+
+        found = await asyncio.to_thread(backup.newest, self._profile)
+        if found is None:
+            self._on_trouble(damage)
+            return
+        made = time.strftime("%d %B %Y, %H:%M", time.localtime(found.made_at))
+        text = (
+            f"{damage.sentence} There is a good copy of {made} with {found.links:,} links and "
+            f"{found.unsent:,} acts that had not been sent. QJira looks whether they arrived "
+            "before it sends them. What was done after that time is only in the file set aside."
+        )
+        if await ask(self.window, "Go back to the last copy?", text, "Use the copy", "Start empty"):
+            self.copy = found
+            self._end("restore")
 
     def _end(self, next_step: str) -> None:
         self.next_step = next_step
@@ -236,16 +293,3 @@ def environment_of(server: "PracticeServer") -> dict[str, str]:
         "JIRA_EMAIL": server.jira_email,
         "JIRA_TOKEN": server.jira_token,
     }
-
-
-def _log_to(profile: Path, stack: AsyncExitStack) -> None:
-    """Write warnings and our own notes to a file that cannot grow without end."""
-    handler = logging.handlers.RotatingFileHandler(
-        profile / "qjira.log", maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=True
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    logging.getLogger("qjira_gui").setLevel(logging.INFO)
-    stack.callback(handler.close)
-    stack.callback(root.removeHandler, handler)

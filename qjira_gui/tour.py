@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Seconds that a step may take before the tour gives up on it.
 PATIENCE = 15.0
+#: Seconds in which an act can be undone: long enough to be seen in a picture.
+UNDO = 0.3
 #: Seconds between the end of a step and its picture.
 SETTLING = 0.1
 
@@ -68,6 +71,8 @@ async def take(
                 on_change=window.changed,
             )
         )
+        settings = desk.actions.settings
+        settings.keep(replace(settings.current, undo_seconds=UNDO))
         tasks = TaskScope(errors.append)
         stack.push_async_callback(tasks.aclose)
         window.attach(desk.actions, tasks, own)

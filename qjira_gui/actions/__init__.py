@@ -2,6 +2,8 @@
 
 from qjira_gui.actions.anomalies import Anomalies
 from qjira_gui.actions.connections import Connections
+from qjira_gui.actions.diagnostics import Diagnostics
+from qjira_gui.actions.exchange import Exchange
 from qjira_gui.actions.form import FormActions
 from qjira_gui.actions.outbox import OutboxActions
 from qjira_gui.actions.settings import SettingsActions
@@ -21,6 +23,8 @@ class Actions:
         outbox: OutboxActions,
         connections: Connections,
         settings: SettingsActions,
+        diagnostics: Diagnostics,
+        exchange: Exchange,
     ) -> None:
         """Hold them together; each knows only what it needs."""
         self.anomalies = anomalies
@@ -30,6 +34,8 @@ class Actions:
         self.outbox = outbox
         self.connections = connections
         self.settings = settings
+        self.diagnostics = diagnostics
+        self.exchange = exchange
 
 
 __all__ = ["Actions"]

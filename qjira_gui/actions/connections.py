@@ -82,16 +82,21 @@ class Connections:
         await asyncio.gather(self._open_qualytics(), self._open_jira())
         self._on_connected()
 
-    async def save_qualytics(self, login: QualyticsLogin) -> Kept | None:
-        """Keep and use a login; an empty token keeps the one there is. Raises AppError."""
+    async def save_qualytics(self, login: QualyticsLogin, *, tested: bool = False) -> Kept | None:
+        """Keep and use a login; an empty token keeps the one there is. Raises AppError.
+
+        One that was `tested` right now need not be looked at again before it counts as connected.
+        """
         address.qualytics_api(login.url)
         kept = await self._keep_secret(Site.QUALYTICS, login.url, login.token)
         self._store.save_settings(replace(self._store.settings, qualytics_url=login.url.strip()))
         await self._open_qualytics()
-        self._on_connected()
+        self._opened(Site.QUALYTICS, tested)
         return kept
 
-    async def save_jira(self, login: JiraLogin, default_project: str) -> Kept | None:
+    async def save_jira(
+        self, login: JiraLogin, default_project: str, *, tested: bool = False
+    ) -> Kept | None:
         """Keep and use a login; an empty token keeps the one there is. Raises AppError."""
         address.jira_site(login.url)
         kept = await self._keep_secret(Site.JIRA, login.url, login.token)
@@ -105,7 +110,7 @@ class Connections:
             )
         )
         await self._open_jira()
-        self._on_connected()
+        self._opened(Site.JIRA, tested)
         return kept
 
     async def test_qualytics(self, login: QualyticsLogin, on_step: Callable[[Step], None]) -> bool:
@@ -145,6 +150,11 @@ class Connections:
 
     def _jira_url(self) -> str:
         return self._environment.get("JIRA_URL") or self._store.settings.jira_url
+
+    def _opened(self, site: Site, tested: bool) -> None:
+        if tested:
+            self._gate.answered(site, self._now())
+        self._on_connected()
 
     async def _secret(self, site: Site, url: str) -> str:
         return await self._credentials.get(_name(site, url)) or ""

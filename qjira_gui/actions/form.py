@@ -17,23 +17,31 @@ class FormActions:
     """Answers are kept while the app runs, since projects and fields change seldom, and on disk
     for when Jira cannot be asked."""
 
-    def __init__(self, store: Store, reach: Reach, remembered: Remembered) -> None:
-        """Ask through `reach`."""
+    def __init__(
+        self, store: Store, reach: Reach, remembered: Remembered, now: Callable[[], float]
+    ) -> None:
+        """Ask through `reach`; `now` gives UTC seconds."""
         self._store = store
         self._reach = reach
         self._remembered = remembered
         self._projects: list[Project] = []
         self._types: dict[str, list[IssueType]] = {}
         self._fields: dict[tuple[str, str], list[FormField]] = {}
-        #: When the oldest answer in use was given (UTC seconds); None while all are fresh.
-        self.as_of: float | None = None
+        self._now = now
+        #: When the oldest answer in use was given; None while all are fresh.
+        self._as_of: float | None = None
+
+    @property
+    def age(self) -> float | None:
+        """How old the oldest answer in use is, in seconds; None while all are fresh."""
+        return None if self._as_of is None else self._now() - self._as_of
 
     def forget(self) -> None:
         """Ask anew: the connection changed, or Jira can be asked again."""
         self._projects = []
         self._types.clear()
         self._fields.clear()
-        self.as_of = None
+        self._as_of = None
 
     async def projects(self) -> list[Project]:
         """Return where issues may be created, the default project first; raises AppError."""
@@ -85,5 +93,5 @@ class FormActions:
         site = self._store.settings.jira_url
         answer = await self._remembered.ask(f"{site} {question}", kind, fresh)
         if answer.as_of is not None:
-            self.as_of = min(answer.as_of, self.as_of or answer.as_of)
+            self._as_of = min(answer.as_of, self._as_of or answer.as_of)
         return answer.value

@@ -9,7 +9,7 @@ from qjira_gui.domain.anomaly import Anomaly
 from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.event import Event, EventKind
 from qjira_gui.domain.issue import Issue
-from qjira_gui.domain.link import Link, Origin, links_to
+from qjira_gui.domain.link import Link, Origin, lane_of, links_to
 from qjira_gui.domain.outbox import Entry, EntryKind, EntryState
 from qjira_gui.store.profile import Store
 
@@ -40,6 +40,22 @@ class Linking:
         with self._store.transaction():
             link = self._new_link(anomaly, Origin.LINKED, issue.summary, issue)
             self._event(EventKind.LINKED, link, issue.key, self._now())
+        self._on_added()
+        return link
+
+    def link_by_key(self, anomaly: Anomaly, key: str) -> Link:
+        """Link an issue that Jira cannot be asked for now; it is looked for as soon as it can.
+
+        Raises AppError where the two are linked already.
+        """
+        if any(link.name == key for link in self._store.links.of(anomaly.id)):
+            raise AppError(f"{key} is linked to this anomaly already.")
+        with self._store.transaction():
+            link = self._new_link(anomaly, Origin.LINKED, "", None, key)
+            entry = self._store.outbox.add(
+                EntryKind.LINK, anomaly.id, {"key": key}, lane=lane_of(link.id), link_id=link.id
+            )
+            self._event(EventKind.LINKED, link, key, self._now(), entry.id)
         self._on_added()
         return link
 
@@ -105,7 +121,12 @@ class Linking:
         return with_pending(anomaly, row_state(waiting).get(anomaly.id))
 
     def _new_link(
-        self, anomaly: Anomaly, origin: Origin, summary: str, issue: Issue | None
+        self,
+        anomaly: Anomaly,
+        origin: Origin,
+        summary: str,
+        issue: Issue | None,
+        local_name: str = "",
     ) -> Link:
         anomaly = self._as_left(anomaly)
         link = Link(
@@ -119,6 +140,7 @@ class Linking:
             anomaly_status=anomaly.status,
             # The description says this status, or the analyst linked knowing it: no news.
             reported_status=anomaly.status,
+            local_name=local_name,
         )
         self._store.links.put(link)
         return link

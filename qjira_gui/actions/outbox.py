@@ -14,9 +14,9 @@ from qjira_gui.domain.outbox import (
     EntryKind,
     EntryState,
     Site,
-    Tally,
     without_doubt,
 )
+from qjira_gui.domain.tally import Tally
 from qjira_gui.store.profile import Store
 from qjira_gui.sync.following import keep_sent, seen_by_the_analyst
 from qjira_gui.sync.gate import Gate

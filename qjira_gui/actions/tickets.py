@@ -109,7 +109,8 @@ class Tickets(Linking):
         made = self.preview(draft, form, anomaly)
         outbox, now = self._store.outbox, self._now()
         with self._store.transaction():
-            link = self._new_link(anomaly, Origin.CREATED, made.fields["summary"], None)
+            local_name = f"NEW-{1 + sum(one.issue is None for one in self._store.links.all())}"
+            link = self._new_link(anomaly, Origin.CREATED, made.fields["summary"], None, local_name)
             entry = outbox.add(
                 EntryKind.ISSUE,
                 anomaly.id,
@@ -188,6 +189,11 @@ class Tickets(Linking):
             ]
         seen = {issue.key for issue in found}
         return found + [issue for issue in picked if issue.key not in seen and issue.id]
+
+    def key_in(self, text: str) -> str:
+        """Return the issue key that a text is or holds, empty where there is none."""
+        site = self._browse_url("").removesuffix("/browse/")
+        return looks_like_key(text, site) or ""
 
     async def existing(self, anomaly: Anomaly) -> list[Issue]:
         """Return issues that were opened for this anomaly before, here or elsewhere."""

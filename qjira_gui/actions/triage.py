@@ -14,38 +14,65 @@ class Triage:
     """What is done to anomalies; every method returns when it is durable, not when it is sent."""
 
     def __init__(
-        self, store: Store, now: Callable[[], float], on_added: Callable[[], None]
+        self,
+        store: Store,
+        now: Callable[[], float],
+        on_added: Callable[[], None],
+        cancel: Callable[[str], None],
     ) -> None:
-        """`on_added` is called when entries wait."""
+        """`on_added` is called when entries wait; `cancel` takes one back."""
         self._store = store
         self._now = now
         self._on_added = on_added
+        self._cancel = cancel
 
-    def acknowledge(self, anomaly_ids: Sequence[int]) -> list[Entry]:
-        """Acknowledge some anomalies; archived ones come back open (Restore does the same)."""
+    def acknowledge(self, anomaly_ids: Sequence[int], hold: float = 0.0) -> list[Entry]:
+        """Acknowledge some anomalies; archived ones come back open (Restore does the same).
+
+        Nothing leaves before `hold` seconds have passed, so that it can be undone without a trace.
+        """
         status = AnomalyStatus.ACKNOWLEDGED.value
-        return self._all(anomaly_ids, EntryKind.STATUS, {"status": status}, EventKind.ACKNOWLEDGED)
+        payload = {"status": status}
+        return self._all(anomaly_ids, EntryKind.STATUS, payload, EventKind.ACKNOWLEDGED, hold)
 
-    def archive(self, anomaly_ids: Sequence[int], status: str, comment: str = "") -> list[Entry]:
+    def archive(
+        self, anomaly_ids: Sequence[int], status: str, comment: str = "", hold: float = 0.0
+    ) -> list[Entry]:
         """Archive some anomalies under a status, with a comment if one is given."""
         payload = {"status": status, "comment": clean(comment).strip()}
-        return self._all(anomaly_ids, EntryKind.ARCHIVE, payload, EventKind.ARCHIVED)
+        return self._all(anomaly_ids, EntryKind.ARCHIVE, payload, EventKind.ARCHIVED, hold)
 
-    def comment(self, anomaly_id: int, message: str) -> Entry:
+    def comment(self, anomaly_id: int, message: str, hold: float = 0.0) -> Entry:
         """Comment on an anomaly; raises AppError for an empty comment."""
         message = clean(message).strip()
         if not message:
             raise AppError("The comment is empty. Write something first.")
         payload = {"message": message}
-        return self._all([anomaly_id], EntryKind.COMMENT, payload, EventKind.COMMENTED)[0]
+        return self._all([anomaly_id], EntryKind.COMMENT, payload, EventKind.COMMENTED, hold)[0]
+
+    def undo(self, entries: Sequence[Entry]) -> int:
+        """Take back acts that have not left yet; return how many had left already."""
+        late = 0
+        for entry in entries:
+            try:
+                self._cancel(entry.id)
+            except AppError:
+                late += 1
+        return late
 
     def _all(
-        self, ids: Sequence[int], kind: EntryKind, payload: dict[str, str], event: EventKind
+        self,
+        ids: Sequence[int],
+        kind: EntryKind,
+        payload: dict[str, str],
+        event: EventKind,
+        hold: float,
     ) -> list[Entry]:
         outbox, written = self._store.outbox, []
         with self._store.transaction():
             for anomaly_id in ids:
-                entry = outbox.add(kind, anomaly_id, dict(payload))
+                due_at = self._now() + hold if hold > 0 else 0.0
+                entry = outbox.add(kind, anomaly_id, dict(payload), due_at=due_at)
                 written.append(entry)
                 self._store.events.put(
                     Event(

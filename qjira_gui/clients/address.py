@@ -42,8 +42,10 @@ def _parts(text: str, example: str) -> SplitResult:
         raise AppError("The address holds a user name or password. Leave it out of the address.")
     if bad or re.search(r"[^\w.:\[\]-]", parts.netloc):
         raise wrong
-    # Written in one way, so that a secret is found under the address however it was typed.
-    return parts._replace(netloc=parts.netloc.lower().rstrip("."))
+    # Written in one way, so that a secret is found under the address however it was typed; other
+    # scripts have letters that grow when they are made small.
+    host = parts.netloc.lower() if parts.netloc.isascii() else parts.netloc
+    return parts._replace(netloc=host.rstrip("."))
 
 
 def qualytics_api(text: str) -> str:

@@ -88,6 +88,8 @@ class Settings(msgspec.Struct, frozen=True):
     network: Network = Network()
     #: Rows that the list loads at most; the view says so when there are more.
     list_limit: int = 10_000
+    #: Seconds in which an act can be undone before it leaves; 0 sends at once.
+    undo_seconds: float = 5.0
     #: "system", "light" or "dark".
     theme: str = "system"
     #: Window places by name, base64 of Qt's own format.

@@ -284,27 +284,3 @@ def without_doubt(entry: Entry) -> Entry:
         starts=0,
         due_at=0.0,
     )
-
-
-class Tally(msgspec.Struct, frozen=True):
-    """The sum that must hold: queued = sent + waiting + needs you + cancelled."""
-
-    queued: int = 0
-    waiting: int = 0
-    sent: int = 0
-    needs_you: int = 0
-    cancelled: int = 0
-
-
-def tally(entries: Iterable[Entry]) -> Tally:
-    """Count the entries; one that is being sent still counts as waiting."""
-    counts = dict.fromkeys(EntryState, 0)
-    for entry in entries:
-        counts[entry.state] += 1
-    return Tally(
-        queued=sum(counts.values()),
-        waiting=counts[EntryState.WAITING] + counts[EntryState.SENDING],
-        sent=counts[EntryState.SENT],
-        needs_you=counts[EntryState.NEEDS_YOU],
-        cancelled=counts[EntryState.CANCELLED],
-    )

@@ -60,11 +60,15 @@ def find_status(comments: Sequence[JiraComment], status: str) -> JiraComment | N
 
 def find_comment(comments: Sequence[JiraComment], comment_id: int, text: str) -> JiraComment | None:
     """Return the comment that passed on a comment of Qualytics already: by number, or by `text`,
-    which is all that Qualytics' own integration leaves."""
+    which is all that Qualytics' own integration leaves, and all that is known (number 0) of one
+    that went along with an archiving."""
     wanted = " ".join(text.split())
     for comment in comments:
-        if (comment.marker or {}).get("comment") == comment_id:
+        number = (comment.marker or {}).get("comment", 0)
+        if comment_id and number == comment_id:
             return comment
-        if not comment.marker and " ".join(comment.text.split()) == wanted:
+        if (not comment.marker or number == comment_id) and " ".join(
+            comment.text.split()
+        ) == wanted:
             return comment
     return None

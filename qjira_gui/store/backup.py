@@ -108,8 +108,9 @@ def restore(profile: Path, backup: Backup, now: float) -> Path | None:
     try:
         with closing(lock(path)):
             try:
+                new.unlink(missing_ok=True)
+                new.touch(0o600)  # before anybody's words are in it
                 shutil.copyfile(backup.path, new)
-                new.chmod(0o600)
                 _distrust(new, now)
                 files.sync(new)
                 there = any(path.with_name(path.name + end).exists() for end in ("", "-wal"))

@@ -8,13 +8,12 @@ from qjira_gui.domain.outbox import (
     Entry,
     EntryKind,
     EntryState,
-    Tally,
     anomaly_lane,
     found_at_start,
     heads,
     next_id,
-    tally,
 )
+from qjira_gui.domain.tally import Tally, tally
 from qjira_gui.store.database import Database
 from qjira_gui.store.rows import Rows
 

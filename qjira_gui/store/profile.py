@@ -7,6 +7,7 @@ from pathlib import Path
 from qjira_gui.domain.connection import Settings
 from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.event import Event
+from qjira_gui.store import backup
 from qjira_gui.store.database import Database
 from qjira_gui.store.drafts import KeptDraft
 from qjira_gui.store.links import LinkStore
@@ -59,6 +60,10 @@ class Store:
     def transaction(self) -> AbstractContextManager[None]:
         """Everything written inside is one commit; an exception leaves nothing of it."""
         return self._database.transaction()
+
+    async def back_up(self, profile: Path, now: float) -> AppError | None:
+        """Copy the open file into the profile's backups; return what went wrong."""
+        return await backup.take(self._database, profile, now)
 
     def close(self) -> None:
         """Close the file and give up its lock."""

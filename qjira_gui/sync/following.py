@@ -14,12 +14,15 @@ from qjira_gui.sync.tracker import Tracker
 def keep_sent(store: Store, tracker: Tracker, entry: Entry, outcome: Delivered, now: float) -> None:
     """Write that a server has an entry, with all that follows; call it inside a transaction."""
     store.outbox.save(sent(entry, outcome.remote_id, now, adopted=outcome.adopted))
+    # What was found at the server may have been told on as well, by a profile that is now replaced
+    # by an earlier copy of itself.
+    look = outcome.adopted
     if entry.kind is EntryKind.COMMENT:
-        tracker.commented(entry, str(entry.payload["message"]), outcome.remote_id)
+        tracker.commented(entry, str(entry.payload["message"]), outcome.remote_id, look=look)
     if entry.kind is EntryKind.ARCHIVE and entry.payload.get("comment"):
-        tracker.commented(entry, str(entry.payload["comment"]))
+        tracker.commented(entry, str(entry.payload["comment"]), look=look)
     if outcome.anomaly is not None:
-        tracker.done(entry, outcome.anomaly, now)
+        tracker.done(entry, outcome.anomaly, now, look=look)
     if outcome.issue is not None:
         _give_issue(store, entry, outcome.issue, now)
 

@@ -41,7 +41,7 @@ class Tracker:
                 self._store.links.put(seen)
         return written
 
-    def done(self, act: Entry, anomaly: Anomaly, at: float) -> list[Entry]:
+    def done(self, act: Entry, anomaly: Anomaly, at: float, *, look: bool = False) -> list[Entry]:
         """Note an anomaly as an act has left it; return the status comments that this gives."""
         waiting = [
             one.id
@@ -52,10 +52,12 @@ class Tracker:
         for link in self._store.links.of(anomaly.id):
             # A link made after several acts knows the status that the last of them gives.
             if not any(act.id < later < link.id for later in waiting):
-                written += self._observe(link, anomaly, at)
+                written += self._observe(link, anomaly, at, look=look)
         return written
 
-    def commented(self, act: Entry, message: str, number: str = "") -> list[Entry]:
+    def commented(
+        self, act: Entry, message: str, number: str = "", *, look: bool = False
+    ) -> list[Entry]:
         """Pass a comment that Qualytics has taken on to each issue; return the entries.
 
         `number` is the comment's own, where Qualytics told it: other desks know it by that.
@@ -63,6 +65,8 @@ class Tracker:
         payload: Payload = {"text": comment_text(message)}
         if number.isdigit():
             payload["comment"] = int(number)
+        if look:
+            payload["look"] = True
         links = self._store.links.of(act.anomaly_id)
         return [self._comment(link, payload) for link in links if link.id < act.id]
 

@@ -28,6 +28,7 @@ from qjira_gui.domain.pacing import earliest, recent
 from qjira_gui.store.database import DiskFullError
 from qjira_gui.store.profile import Store
 from qjira_gui.sync import to_jira, to_qualytics
+from qjira_gui.sync.background import background
 from qjira_gui.sync.clock import Clock
 from qjira_gui.sync.delivery import CannotLook, Delivered, NotFoundYet, Outcome
 from qjira_gui.sync.following import keep_sent
@@ -87,29 +88,16 @@ class Worker:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Deliver while the block lasts; what is under way gets a moment to end."""
-        task = asyncio.create_task(self.run(), name="worker")
-        task.add_done_callback(self._ended)
-        try:
-            yield
-        finally:
-            self._stopping = True
-            with suppress(TimeoutError):
-                async with asyncio.timeout(GRACE):
-                    while self._lanes:
-                        self._idle.clear()
-                        await self._idle.wait()
-            task.cancel()
-            await asyncio.wait({task})
-
-    def _ended(self, task: "asyncio.Task[None]") -> None:
-        if task.cancelled():
-            return
-        log.error("the worker stopped", exc_info=task.exception())
-        sentence = (
-            "Sending has stopped because of a mistake in QJira. Nothing is lost: "
-            "start QJira again and it goes on."
-        )
-        self._on_trouble(AppError(sentence, repr(task.exception())))
+        async with background(self.run(), "Sending", self._on_trouble):
+            try:
+                yield
+            finally:
+                self._stopping = True
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(GRACE):
+                        while self._lanes:
+                            self._idle.clear()
+                            await self._idle.wait()
 
     async def run(self) -> None:
         """Deliver for ever."""

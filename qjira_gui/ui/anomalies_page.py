@@ -51,6 +51,8 @@ class AnomaliesPage(QWidget):
         self.progress.setAccessibleName("Loading anomalies")
         self.progress.setFixedHeight(3)
         self._picked: list[int] = []
+        #: The anomaly that somebody wants to see, and what is to be done with it then.
+        self._wanted: tuple[int, Callable[[], object]] | None = None
         self._lay_out()
         self._wire()
         self.state.show_state(Icon.WAITING, "Loading anomalies…")
@@ -68,6 +70,8 @@ class AnomaliesPage(QWidget):
         self._split.setSizes([self.width() - SIDE, SIDE])
         self.side.hide()
         self.side.emptied.connect(self._show_side)
+        self.side.emptied.connect(self.table.setFocus)
+        self.table.setFocus()
         self.refresh_background()
 
     def reload(self) -> None:
@@ -107,6 +111,32 @@ class AnomaliesPage(QWidget):
     def select(self, anomaly_id: int) -> None:
         """Show one anomaly."""
         self.table.pick([anomaly_id])
+
+    def bring(self, anomaly_id: int, then: Callable[[], object] = lambda: None) -> None:
+        """Show one anomaly whatever is filtered, and do `then`; say it where that cannot be."""
+        self._wanted = (anomaly_id, then)
+        if not self.model.index_of(anomaly_id).isValid():
+            self.filters.clear()
+        if self.model.anomaly(anomaly_id) is not None:
+            self._bring()
+        elif not self.filters.ask_for_all():
+            self.reload()
+
+    def _bring(self) -> None:
+        """Show what is wanted as soon as the list has it."""
+        if self._wanted is None or not self.model.index_of(self._wanted[0]).isValid():
+            return
+        (anomaly_id, then), self._wanted = self._wanted, None
+        self.table.pick([anomaly_id])
+        then()
+
+    def _give_up(self) -> None:
+        """The list has been read, or could not be, without what is wanted."""
+        if self._wanted is None:
+            return
+        (anomaly_id, _), self._wanted = self._wanted, None
+        why = self.loader.problem or "It is not among those that were loaded."
+        self.done.emit(f"Anomaly {anomaly_id} cannot be shown now. {why}", None)
 
     def _lay_out(self) -> None:
         self._refresh = button(
@@ -149,6 +179,7 @@ class AnomaliesPage(QWidget):
         for keys, act in (
             ("F5", self.reload),
             ("Ctrl+F", self.filters.search.setFocus),
+            ("Esc", self.table.setFocus),
         ):
             action = QAction(self)
             action.setShortcut(QKeySequence(keys))
@@ -222,6 +253,7 @@ class AnomaliesPage(QWidget):
         self.progress.setRange(0, max(1, self.loader.total))
         self.progress.setValue(len(self.model.rows))
         self.refresh_count()
+        self._bring()
 
     def _on_failed(self, sentence: str) -> None:
         if self.model.rows:
@@ -235,9 +267,13 @@ class AnomaliesPage(QWidget):
 
     def _on_ended(self) -> None:
         self.progress.hide()
+        if not self.loader.problem:
+            self._problem.hide()
         self._offer()
         self.refresh_count()
         self._show_list()
+        self._bring()
+        self._give_up()
 
     def _offer(self) -> None:
         from qjira_gui.domain.listing import choices

@@ -39,8 +39,8 @@ class AnomalyPanel(QWidget):
     ticket_requested = Signal()
     link_requested = Signal()
     unlink_requested = Signal(object)
-    #: A comment was queued, or something else that the page should say.
-    said = Signal(str)
+    #: Something was put into the outbox: (words, entries).
+    queued = Signal(str, list)
 
     def __init__(
         self, theme: look.Theme, actions: "Actions", tasks: "TaskScope", now: Callable[[], float]
@@ -51,6 +51,8 @@ class AnomalyPanel(QWidget):
         self.anomaly: Anomaly | None = None
         self._comments: list[Comment] = []
         self._note = ""
+        #: Comments that were begun and left, by anomaly.
+        self._begun: dict[int, str] = {}
         self._headline = QVBoxLayout()
         self._problem = label("", "error", wrap=True)
         self._problem.hide()
@@ -71,12 +73,14 @@ class AnomalyPanel(QWidget):
         """Show an anomaly; the same one again only renews what is shown."""
         other = self.anomaly is None or self.anomaly.id != anomaly.id
         if other:
+            if self.anomaly is not None:
+                self._begun[self.anomaly.id] = self.comment.toPlainText()
             self._comments, self._note = [], ""
             self._problem.hide()
             self._record_text.hide()
             self._record_button.show()
             self._scroll.verticalScrollBar().setValue(0)
-            self.comment.setPlainText("")
+            self.comment.setPlainText(self._begun.pop(anomaly.id, ""))
         self.anomaly = anomaly
         self._render()
         if other:
@@ -178,13 +182,14 @@ class AnomalyPanel(QWidget):
         if self.anomaly is None:
             return
         try:
-            self._actions.triage.comment(self.anomaly.id, self.comment.toPlainText())
+            hold = self._actions.settings.current.undo_seconds
+            entry = self._actions.triage.comment(self.anomaly.id, self.comment.toPlainText(), hold)
         except AppError as error:
             self._problem.setText(error.sentence)
             self._problem.show()
             return
         self.comment.setPlainText("")
-        self.said.emit("Comment queued")
+        self.queued.emit("Comment queued", [entry])
 
     def _view_ticket(self, link: Link) -> None:
         if link.issue is not None:

@@ -10,6 +10,7 @@ from qjira_gui.domain.activity import with_pending, with_status
 from qjira_gui.domain.anomaly import Anomaly, can_change_to
 from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.link import Link
+from qjira_gui.domain.outbox import Entry
 from qjira_gui.ui import theme as look
 from qjira_gui.ui.anomaly_panel import AnomalyPanel
 from qjira_gui.ui.archive_dialog import ArchiveDialog
@@ -63,7 +64,7 @@ class AnomalySide(QFrame):
         self.panel.ticket_requested.connect(self.new_ticket)
         self.panel.link_requested.connect(self.link)
         self.panel.unlink_requested.connect(self._unlink)
-        self.panel.said.connect(lambda words: self.done.emit(words, None))
+        self.panel.queued.connect(self._offer_undo)
         self._several = self._build_several()
         self._hint = hint
         for page in (hint, self.panel, self._several):
@@ -122,7 +123,10 @@ class AnomalySide(QFrame):
         """Acknowledge what is selected and open."""
         ids = [a.id for a in self._selected() if _can_acknowledge(a)]
         if ids:
-            self._act(lambda: self._actions.triage.acknowledge(ids), f"{_many(ids)} acknowledged")
+            self._act(
+                lambda: self._actions.triage.acknowledge(ids, self._hold),
+                f"{_many(ids)} acknowledged",
+            )
 
     def archive(self, status: str = "Resolved") -> None:
         """Ask how to archive what is selected, then do it."""
@@ -133,8 +137,12 @@ class AnomalySide(QFrame):
     def new_ticket(self) -> None:
         """Open the form for one anomaly in the detail's place."""
         found = self._selected()
-        if len(found) != 1 or self.form is not None:
+        if len(found) != 1:
             return
+        if self.form is not None:
+            if self.form.anomaly.id == found[0].id:
+                return
+            self._leave_form()
         self.form = TicketForm(self._theme, self._actions, self._tasks, found[0])
         self.form.created.connect(self._created)
         self.form.left.connect(self._leave_form)
@@ -169,13 +177,26 @@ class AnomalySide(QFrame):
                 found.append(with_pending(anomaly, states.get(anomaly_id)))
         return found
 
-    def _act(self, act: Callable[[], object], words: str) -> None:
+    @property
+    def _hold(self) -> float:
+        return self._actions.settings.current.undo_seconds
+
+    def _act(self, act: Callable[[], list[Entry]], words: str) -> None:
         try:
-            act()
+            entries = act()
         except AppError as error:
             self.done.emit(error.sentence, None)
             return
-        self.done.emit(words, None)
+        self._offer_undo(words, entries)
+
+    def _offer_undo(self, words: str, entries: list[Entry]) -> None:
+        self.done.emit(words, (lambda: self._undo(entries)) if self._hold else None)
+
+    def _undo(self, entries: list[Entry]) -> None:
+        late = self._actions.triage.undo(entries)
+        if late:
+            count = "It" if len(entries) == 1 else f"{late:,} of {len(entries):,}"
+            self.done.emit(f"{count} had left already.", None)
 
     async def _archive(self, ids: list[int], status: str) -> None:
         self.dialog = ArchiveDialog(self, self._theme, len(ids), status)
@@ -186,7 +207,7 @@ class AnomalySide(QFrame):
             self.dialog = None
         if code:
             words = f"{_many(ids)} archived as {chosen}"
-            self._act(lambda: self._actions.triage.archive(ids, chosen, comment), words)
+            self._act(lambda: self._actions.triage.archive(ids, chosen, comment, self._hold), words)
 
     async def _link(self, anomaly: Anomaly) -> None:
         self.dialog = LinkDialog(
@@ -200,10 +221,15 @@ class AnomalySide(QFrame):
         if not code:
             return
         for issue in issues:
-            self._act(
-                lambda one=issue: self._actions.tickets.link(anomaly, one),  # type: ignore[misc]
-                f"{issue.key} linked",
-            )
+            try:
+                if issue.id:
+                    self._actions.tickets.link(anomaly, issue)
+                else:
+                    self._actions.tickets.link_by_key(anomaly, issue.key)
+            except AppError as error:
+                self.done.emit(error.sentence, None)
+            else:
+                self.done.emit(f"{issue.key} linked", None)
 
     def _unlink(self, link: Link) -> None:
         try:
@@ -224,6 +250,7 @@ class AnomalySide(QFrame):
         if self.form is None:
             return
         gone, self.form = self.form, None
+        self._tasks.end("ticket ", "people for ")
         self._stack.removeWidget(gone)
         gone.deleteLater()
         self.show_anomalies(self._ids)

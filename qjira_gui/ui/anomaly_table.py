@@ -1,7 +1,7 @@
 """The table of anomalies: what is shown, how wide, and what the keys do."""
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from qjira_gui.ui import theme as look
@@ -81,6 +81,14 @@ class AnomalyTable(QTableView):
         enter.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         enter.triggered.connect(lambda: self.opened.emit())
         self.addAction(enter)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Begin with the row that is current: Qt's first arrow would pass it by."""
+        walking = event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Home)
+        if walking and self._anomalies.order and not self.selectionModel().hasSelection():
+            self.selectRow(max(0, self.currentIndex().row()))
+            return
+        super().keyPressEvent(event)
 
     def ids(self) -> list[int]:
         """Return the selected anomalies, from top to bottom."""

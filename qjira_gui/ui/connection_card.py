@@ -104,7 +104,7 @@ class ConnectionCard(QFrame):
     async def _run_test(self) -> None:
         try:
             if await self._passes():
-                await self._save(self._tested)
+                await self._save(self._tested, tested=True)
             else:
                 self.keep.setVisible(bool(self.address.text().strip()))
         finally:
@@ -124,13 +124,13 @@ class ConnectionCard(QFrame):
         login = self._jira() if self.is_jira else self._qualytics()
         self._tasks.start(self._save(login), name=f"save {self.site.value}", exclusive=True)
 
-    async def _save(self, login: JiraLogin | QualyticsLogin) -> None:
+    async def _save(self, login: JiraLogin | QualyticsLogin, *, tested: bool = False) -> None:
         found = self._actions.connections
         try:
             if isinstance(login, JiraLogin):
-                kept = await found.save_jira(login, self.project.text())
+                kept = await found.save_jira(login, self.project.text(), tested=tested)
             else:
-                kept = await found.save_qualytics(login)
+                kept = await found.save_qualytics(login, tested=tested)
         except AppError as error:
             self._show_step(Step("Save", Outcome.FAILED, error.sentence))
             return

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from qjira_gui.domain.connection import Network
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from qjira_gui.actions import Actions
     from qjira_gui.ui.tasks import TaskScope
 
+UNDO = {"At once": 0.0, "After 3 seconds": 3.0, "After 5 seconds": 5.0, "After 10 seconds": 10.0}
 THEMES = {"As the system": "system", "Light": "light", "Dark": "dark"}
 
 
@@ -45,7 +46,12 @@ class ConnectionsPage(QWidget):
         self.theme.setAccessibleName("Appearance")
         for words, value in THEMES.items():
             self.theme.addItem(words, value)
+        self.undo = QComboBox()
+        self.undo.setAccessibleName("Acts leave")
+        for words, seconds in UNDO.items():
+            self.undo.addItem(words, seconds)
         self._show_settings()
+        self.undo.currentIndexChanged.connect(self._keep_undo)
         self.theme.currentIndexChanged.connect(
             lambda: self.theme_chosen.emit(self.theme.currentData())
         )
@@ -62,6 +68,11 @@ class ConnectionsPage(QWidget):
         self.ca_file.setText(settings.network.ca_file)
         self.proxy.setText(settings.network.proxy)
         self.theme.setCurrentIndex(max(0, self.theme.findData(settings.theme)))
+        self.undo.setCurrentIndex(max(0, self.undo.findData(settings.undo_seconds)))
+
+    def _keep_undo(self) -> None:
+        settings = self._actions.settings
+        settings.keep(replace(settings.current, undo_seconds=self.undo.currentData()))
 
     def _save_network(self) -> None:
         network = Network(self.ca_file.text().strip(), self.proxy.text().strip())
@@ -87,7 +98,12 @@ class ConnectionsPage(QWidget):
                 column(label("CA file (PEM)", "caption"), self.ca_file, gap=2),
                 column(label("Proxy", "caption"), self.proxy, gap=2),
                 row(button("Use these", self._save_network), None),
-                column(label("Appearance", "caption"), row(self.theme, None), gap=2),
+                row(
+                    column(label("Appearance", "caption"), self.theme, gap=2),
+                    column(label("Acts leave (until then: Undo)", "caption"), self.undo, gap=2),
+                    None,
+                    gap=look.LARGE,
+                ),
                 gap=look.MEDIUM,
                 margin=look.LARGE,
             )
@@ -100,6 +116,7 @@ class ConnectionsPage(QWidget):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(inner)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)

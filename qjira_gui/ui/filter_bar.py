@@ -125,6 +125,12 @@ class FilterBar(QWidget):
         """Choose a status, as a person would."""
         self.status.setCurrentIndex(self.status.findData(name))
 
+    def ask_for_all(self) -> bool:
+        """Choose every status; return whether that is another choice than before."""
+        before, every = self.status.currentIndex(), self.status.findData("All")
+        self.status.setCurrentIndex(every)
+        return before != every
+
     def choose(self, field: str, value: str) -> None:
         """Set one of the boxes, as a person would."""
         box = self._boxes[field]

@@ -49,7 +49,7 @@ class LinkDialog(QDialog):
         self.list.setAccessibleName("Jira issues")
         self.list.setUniformItemSizes(True)
         self.list.itemChanged.connect(self._ticked)
-        self.list.itemActivated.connect(self._toggle)
+        self.list.itemActivated.connect(self._take)
         self.agree = button("Link", self.accept, role="primary", theme=theme)
         self.agree.setEnabled(False)
         self.agree.setDefault(True)
@@ -81,6 +81,7 @@ class LinkDialog(QDialog):
     def done(self, code: int) -> None:
         """Close; a search that is still under way no longer matters."""
         self._typing.stop()
+        self._tasks.end("link search")
         super().done(code)
 
     def _suggest(self) -> None:
@@ -121,6 +122,9 @@ class LinkDialog(QDialog):
             found = await self._actions.tickets.search(text)
         except AppError as error:
             self.note.setText(error.sentence)
+            if key := self._actions.tickets.key_in(text):
+                # Without a number yet: whoever links it looks for it as soon as Jira can be asked.
+                self._show([(Issue(id="", key=key), "looked for when Jira can be reached")])
             return
         self._show([(issue, "") for issue in found])
         count = f"{len(found)} found" if found else f"Jira found no issue for “{text}”."
@@ -130,7 +134,7 @@ class LinkDialog(QDialog):
         self.list.blockSignals(True)
         self.list.clear()
         for issue in self._chosen.values():
-            if issue.id not in {one.id for one, _ in found}:
+            if issue.key not in {one.key for one, _ in found}:
                 self._add(issue, "chosen")
         for issue, why in found:
             self._add(issue, why)
@@ -150,21 +154,21 @@ class LinkDialog(QDialog):
             item.setFlags(Qt.ItemFlag.NoItemFlags)
         else:
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            ticked = issue.id in self._chosen
+            ticked = issue.key in self._chosen
             item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
         self.list.addItem(item)
 
-    def _toggle(self, item: QListWidgetItem) -> None:
-        if item.flags() & Qt.ItemFlag.ItemIsUserCheckable:
-            ticked = item.checkState() == Qt.CheckState.Checked
-            item.setCheckState(Qt.CheckState.Unchecked if ticked else Qt.CheckState.Checked)
+    def _take(self, item: QListWidgetItem) -> None:
+        # Enter also presses Link: it must not change what has been ticked.
+        if not self._chosen and item.flags() & Qt.ItemFlag.ItemIsUserCheckable:
+            item.setCheckState(Qt.CheckState.Checked)
 
     def _ticked(self, item: QListWidgetItem) -> None:
         issue: Issue = item.data(IssueRole)
         if item.checkState() == Qt.CheckState.Checked:
-            self._chosen[issue.id] = issue
+            self._chosen[issue.key] = issue
         else:
-            self._chosen.pop(issue.id, None)
+            self._chosen.pop(issue.key, None)
         count = len(self._chosen)
         self.agree.setEnabled(bool(count))
         self.agree.setText(f"Link {count} issues" if count > 1 else "Link")

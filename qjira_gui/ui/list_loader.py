@@ -45,6 +45,8 @@ class ListLoader(QObject):
         self._limited = False
         self._loaded_for: AnomalyFilter | None = None
         self._failures = 0
+        #: Why the last reading failed, empty where it did not.
+        self.problem = ""
         self._again = QTimer(self, singleShot=True)
         self._restart: Callable[[], None] = lambda: None
         self._again.timeout.connect(lambda: self._restart())
@@ -86,27 +88,43 @@ class ListLoader(QObject):
                 self._start_over(kept[0], len(kept[0]), kept[1])
         try:
             await self._read(actions, wanted)
-            self._failures = 0
+            self._failures, self.problem = 0, ""
         except AppError as error:
             self._failures += 1
+            self.problem = error.sentence
             self._again.start(1000 * min(LONGEST_WAIT, FIRST_WAIT * 2**self._failures))
             self.failed.emit(error.sentence)
         # Not where it was cancelled: another reading has begun then.
         self.ended.emit()
 
     async def _read(self, actions: "Actions", wanted: "AnomalyFilter") -> None:
-        first = True
+        """Fill an empty list page by page; one that is shown is renewed, and replaced at the end.
+
+        So a reading that breaks off loses no row, and the selection stays where it is.
+        """
+        # Before the question: what goes out while it is under way is newer than the answer.
+        asked_at, fresh = self._now(), self.read_at is None
+        items: list[Anomaly] = []
+        unreadable = total = 0
         async for batch in actions.anomalies.load(wanted):
-            if first:
-                first = False
-                self._unreadable = batch.unreadable
-                self._start_over(batch.items, batch.total, self._now())
+            first, total = not items, batch.total
+            items += batch.items
+            unreadable += batch.unreadable
+            if fresh:
+                self._unreadable = unreadable
+            if fresh and first:
+                self._start_over(items, total, asked_at)
                 continue
-            self._unreadable += batch.unreadable
             self._model.append(batch.items)
+            if first:
+                self._model.settle()
             self.grown.emit()
-        self._limited = len(self._model.rows) + self._unreadable < self.total
-        self._model.settle()
+        self._unreadable = unreadable
+        if fresh:
+            self._model.settle()
+        else:
+            self._start_over(items, total, asked_at)
+        self._limited = len(self._model.rows) + unreadable < total
 
     def _start_over(self, items: "list[Anomaly]", total: int, read_at: float) -> None:
         self.total, self.read_at, self._limited = total, read_at, False

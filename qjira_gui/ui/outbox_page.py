@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QItemSelectionModel, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -62,6 +62,7 @@ class OutboxPage(QWidget):
         self._stack.addWidget(self._state)
         self._stack.addWidget(self.table)
         self._views = QButtonGroup(self)
+        self._viewed = ""
         self._why = label("", wrap=True, select=True)
         self._detail = label("", "caption", wrap=True, select=True)
         self._make_acts()
@@ -72,9 +73,11 @@ class OutboxPage(QWidget):
         """Show the outbox as it now is."""
         picked = [entry.id for entry in self._selected()]
         view = self.view
+        fresh = view != self._viewed or not self.model.entries
+        self._viewed = view
         entries = [e for e in reversed(self._actions.outbox.entries()) if e.state in VIEWS[view]]
         self.model.show(entries)
-        self._pick(picked)
+        self._pick(picked, fresh)
         count = self._actions.outbox.tally()
         self.sum.setText(
             f"{count.queued:,} queued = {count.sent:,} sent + {count.waiting:,} waiting + "
@@ -105,13 +108,18 @@ class OutboxPage(QWidget):
     def _selected(self) -> list[Entry]:
         return [index.data(EntryRole) for index in self.table.selectionModel().selectedRows()]
 
-    def _pick(self, ids: list[str]) -> None:
+    def _pick(self, ids: list[str], fresh: bool) -> None:
+        """Select what was selected; the model forgets it when rows come or go."""
+        selection, select = self.table.selectionModel(), QItemSelectionModel.SelectionFlag
         for at, entry in enumerate(self.model.entries):
-            if entry.id in ids:
-                self.table.selectRow(at)
-                return
-        if self.model.entries:
-            # The reason stands below for what is selected: the newest is what people look for.
+            index = self.model.index(at, 0)
+            if entry.id in ids and not selection.isRowSelected(at):
+                if not selection.currentIndex().isValid():
+                    selection.setCurrentIndex(index, select.NoUpdate)
+                selection.select(index, select.Select | select.Rows)
+        # The reason stands below for what is selected: the newest is what people look for. Not
+        # where a selected row has gone: a second click on Cancel must not hit its neighbour.
+        if fresh and self.model.entries and not selection.hasSelection():
             self.table.selectRow(0)
 
     def _show_selected(self) -> None:

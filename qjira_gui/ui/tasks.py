@@ -29,6 +29,12 @@ class TaskScope:
         """What is running."""
         return set(self._tasks.values())
 
+    def end(self, *beginnings: str) -> None:
+        """Cancel tasks by how their names begin: their widgets are about to go."""
+        for task, name in list(self._tasks.items()):
+            if name.startswith(beginnings):
+                task.cancel()
+
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.pop(task, None)
         if not task.cancelled() and (error := task.exception()) is not None:

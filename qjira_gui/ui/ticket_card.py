@@ -27,7 +27,8 @@ class TicketCard(QFrame):
         if issue is not None and issue.status:
             head.addWidget(chip(issue.status, look.category_tone(theme, issue.category)))
         elif issue is None:
-            head.addWidget(chip("Waiting for its key", theme.amber))
+            waits = "Waiting for its key" if link.origin is Origin.CREATED else "Not looked up yet"
+            head.addWidget(chip(waits, theme.amber))
         head.addStretch(1)
         if issue is not None:
             view = button(

@@ -119,6 +119,7 @@ class TicketFields(QWidget):
             editor.setVisible(editor.field.id in screen)
         self._me.setVisible("assignee" in screen)
         self._show_priority(screen.get("priority"))
+        self._tasks.end(*(f"people for {editor.field.id}" for editor in self._extra))
         empty(self._asked)
         self._extra = []
         for field in fields:
@@ -145,9 +146,10 @@ class TicketFields(QWidget):
     def _show_priority(self, field: FormField | None) -> None:
         fresh = ChoiceEditor(field or _PRIORITY)
         fresh.set_value(self._base.priority)
-        fresh.setVisible(field is not None)
         fresh.changed.connect(self.changed)
         self._pair.replaceWidget(self.priority, fresh)
+        # Only now: shown without a parent it would be a window of its own, and take the focus.
+        fresh.setVisible(field is not None)
         self.priority.hide()
         self.priority.deleteLater()
         self.priority = fresh

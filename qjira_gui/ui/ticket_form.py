@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QTextBrowser, QVBoxLayout, QWidget
 
 from qjira_gui.domain.anomaly import Anomaly
@@ -11,6 +12,7 @@ from qjira_gui.domain.issue import Issue, User
 from qjira_gui.domain.ticket import missing_names
 from qjira_gui.ui import theme as look
 from qjira_gui.ui.icons import Icon
+from qjira_gui.ui.moment import ago
 from qjira_gui.ui.pieces import button, card, column, label, row
 from qjira_gui.ui.ticket_fields import TicketFields
 
@@ -57,6 +59,8 @@ class TicketForm(QWidget):
         self.submit = button(
             "Create ticket", self._submit, role="primary", symbol=Icon.PLUS, theme=theme
         )
+        self.submit.setShortcut("Ctrl+Return")
+        self.submit.setToolTip("Ctrl+Enter")
         self.tabs = QTabWidget()
         self._lay_out()
 
@@ -66,6 +70,13 @@ class TicketForm(QWidget):
         self._tasks.start(self._ask_projects(), name="ticket projects", exclusive=True)
         self._tasks.start(self._look_for_existing(), name="ticket existing", exclusive=True)
         self.fields.summary.text.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Keep what was typed last: the window may be about to go."""
+        if self._keep.isActive():
+            self._keep.stop()
+            self._keep_draft()
+        super().hideEvent(event)
 
     def show_refused(self, errors: dict[str, str], sentence: str) -> None:
         """Show why Jira refused this ticket, each reason at its field."""
@@ -157,9 +168,14 @@ class TicketForm(QWidget):
         if names:
             words = "Still missing: " + ", ".join(names)
         else:
-            words = "" if self._form_read else "Reading what this project asks for…"
+            words = self._age() if self._form_read else "Reading what this project asks for…"
         self._missing.setText(words)
         self._missing.setVisible(bool(words))
+
+    def _age(self) -> str:
+        """Say how old the form is where Jira could not be asked."""
+        age = self._actions.form.age
+        return "" if age is None else f"Jira cannot be asked now; this form was read {ago(age)}."
 
     def _keep_draft(self) -> None:
         try:
@@ -209,7 +225,11 @@ class TicketForm(QWidget):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(written)
+        # The keyboard goes to what it holds, and scrolls along.
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.tabs.setDocumentMode(True)
+        for part in (self.tabs, self.tabs.tabBar()):
+            part.setAccessibleName("Write or preview")
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.addTab(scroll, "Write")
         self.tabs.addTab(self.preview, "Preview")

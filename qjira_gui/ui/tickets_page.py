@@ -65,8 +65,12 @@ class TicketModel(QAbstractTableModel):
         self.links: list[Link] = []
 
     def show(self, links: list[Link]) -> None:
-        """Show these links."""
-        if links == self.links:
+        """Show these links; where only what is known of them changed, every row stays."""
+        if [link.id for link in links] == [link.id for link in self.links]:
+            if links != self.links:
+                self.links = links
+                last = self.index(len(links) - 1, len(Column) - 1)
+                self.dataChanged.emit(self.index(0, 0), last)
             return
         self.beginResetModel()
         self.links = links
@@ -207,7 +211,11 @@ class TicketsPage(QWidget):
             key=lambda link: link.id,
             reverse=True,
         )
+        chosen = self._selected()
         self.model.show(links)
+        if links and self._selected() is None:
+            ids = [link.id for link in links]
+            self.table.selectRow(ids.index(chosen.id) if chosen and chosen.id in ids else 0)
         read = [link.issue.checked_at for link in links if link.issue and link.issue.checked_at]
         words = f"{len(links):,} links"
         if read:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from qjira_gui.ui import theme as look
 from qjira_gui.ui.anomalies_page import AnomaliesPage
 from qjira_gui.ui.anomaly_model import Column
+from qjira_gui.ui.garbage import Collector
 from qjira_gui.ui.header import Banner, Pill, Toast
 from qjira_gui.ui.pieces import row
 from qjira_gui.ui.rail import Rail
@@ -39,6 +40,8 @@ class MainWindow(QMainWindow):
     quit_requested = Signal()
     practice_requested = Signal()
     theme_chosen = Signal(str)
+    #: Somebody began (True) or ceased to work in the window.
+    came_or_went = Signal(bool)
 
     def __init__(self, theme: look.Theme, now: Callable[[], float]) -> None:
         """Build what the first paint shows: rail, header and an empty list."""
@@ -55,6 +58,7 @@ class MainWindow(QMainWindow):
         self._ticking = QTimer(self, interval=TICK)
         self._ticking.timeout.connect(self.tick)
         self._ticking.start()
+        self._garbage = Collector(self)
         self._banner_site = ""
         self.rail = Rail(theme)
         self.rail.chosen.connect(self.show_page)
@@ -155,7 +159,8 @@ class MainWindow(QMainWindow):
             self._refreshing.start()
 
     def tick(self) -> None:
-        """Let what speaks of time go on: ages and due times."""
+        """Let what speaks of time go on: ages and due times, and whether somebody is here."""
+        self.came_or_went.emit(self.isActiveWindow())
         self.anomalies.refresh_count()
         if self.outbox is not None and self.pages.currentWidget() is self.outbox:
             self.outbox.refresh()
@@ -234,10 +239,15 @@ class MainWindow(QMainWindow):
 
     def _show_anomaly(self, anomaly_id: int) -> None:
         self.show_page("Anomalies")
-        self.anomalies.select(anomaly_id)
+        self.anomalies.bring(anomaly_id)
 
     def _edit_ticket(self, entry: "Entry") -> None:
-        """Open a refused ticket again, with what Jira said at each field."""
+        """Open a refused ticket again as soon as its anomaly can be shown."""
+        self.show_page("Anomalies")
+        self.anomalies.bring(entry.anomaly_id, lambda: self._open_refused(entry))
+
+    def _open_refused(self, entry: "Entry") -> None:
+        """Take a refused ticket back into the form, with what Jira said at each field."""
         from qjira_gui.domain.errors import AppError
 
         assert self._actions is not None
@@ -246,7 +256,6 @@ class MainWindow(QMainWindow):
         except AppError as error:
             self.toast.say(error.sentence)
             return
-        self._show_anomaly(entry.anomaly_id)
         side = self.anomalies.side
         if side is not None:
             side.new_ticket()

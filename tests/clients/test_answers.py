@@ -1,42 +1,24 @@
 """Tests of answers that are no success: each becomes one error, in words, whatever shape it has."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
-import msgspec
 import pytest
-import respx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qjira_gui.clients.answers import error_of, request_id, retry_after
-from qjira_gui.clients.http import Http
+from qjira_gui.clients.answers import error_of
 from qjira_gui.domain.errors import (
     AppError,
     NotTheApiError,
     PassingError,
-    RateError,
     RefusedError,
     SignInError,
 )
-from tests.clients.wire import http_at
 
 SITE = "http://127.0.0.1:1"
 DATE = "Fri, 20 Nov 2026 10:00:00 GMT"
-
-
-class Thing(msgspec.Struct):
-    """What an answer is read into here."""
-
-    id: str
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[Http]:
-    async with http_at(SITE) as made:
-        yield made
 
 
 def answered(status: int, body: object = None, **headers: str) -> AppError | None:
@@ -190,47 +172,6 @@ def test_a_missing_e_mail_is_a_matter_of_signing_in_though_jira_says_403() -> No
     assert type(answered(403, {"error": "No permission"})) is RefusedError
 
 
-@pytest.mark.parametrize(
-    ("headers", "wait"),
-    [
-        ({}, None),
-        ({"Retry_After": "30"}, 30.0),
-        ({"Retry_After": "1.5"}, 1.5),
-        ({"Retry_After": "3600"}, 3600.0),
-        ({"Retry_After": "-5"}, 0.0),
-        ({"Retry_After": "soon"}, None),
-        ({"Retry_After": "nan"}, None),
-        ({"Retry_After": "inf"}, None),
-        ({"Retry_After": "1e999"}, None),
-        ({"Retry_After": ""}, None),
-        ({"Retry_After": "Fri, 20 Nov 2026 10:00:42 GMT", "Date": DATE}, 42.0),
-        ({"Retry_After": "Fri, 20 Nov 2026 10:00:42 -0000", "Date": DATE}, 42.0),
-        ({"Retry_After": "Fri, 20 Nov 2026 09:00:00 GMT", "Date": DATE}, 0.0),
-        ({"Retry_After": "Fri, 20 Nov 2026 10:00:42 GMT"}, None),
-        ({"Retry_After": "Fri, 20 Nov 2026 10:00:42 GMT", "Date": "today"}, None),
-        ({"X_RateLimit_Reset": "2026-11-20T10:01Z", "Date": DATE}, 60.0),
-        ({"X_RateLimit_Reset": "2026-11-20T10:01:00", "Date": DATE}, 60.0),
-        ({"X_RateLimit_Reset": "2026-11-20T09:00Z", "Date": DATE}, 0.0),
-        ({"X_RateLimit_Reset": "2026-11-20T10:01Z"}, None),
-        ({"X_RateLimit_Reset": "1795168860", "Date": DATE}, None),
-        ({"Retry_After": "7", "X_RateLimit_Reset": "2026-11-20T10:01Z", "Date": DATE}, 7.0),
-    ],
-)
-def test_a_pause_lasts_as_long_as_the_server_s_own_clock_says(
-    headers: dict[str, str], wait: float | None
-) -> None:
-    error = answered(429, {"errorMessages": ["Rate limit exceeded."]}, **headers)
-    assert isinstance(error, RateError)
-    assert error.retry_after == wait
-    assert error.sentence == "Jira asks for a pause. It goes on by itself."
-
-
-def test_the_reason_of_a_pause_is_kept() -> None:
-    error = answered(429, {}, RateLimit_Reason="jira-per-issue-on-write")
-    assert isinstance(error, RateError)
-    assert error.reason == "jira-per-issue-on-write"
-
-
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 599])
 @pytest.mark.parametrize("body", [{"detail": "down"}, "<html>nginx</html>", None])
 def test_trouble_at_the_other_end_passes(status: int, body: object) -> None:
@@ -286,51 +227,6 @@ def test_a_success_is_no_error(status: int, body: str, kind: str) -> None:
     assert answered(status, body, Content_Type=kind) is None
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"{", b"[]", b"7", b"null", b"{}", b'{"id": null}', b'{"id": {}}', b"\xff", b"[" * 9_999],
-)
-async def test_json_of_another_shape_is_told_and_never_crashes(
-    http: Http, respx_mock: respx.MockRouter, body: bytes
-) -> None:
-    respx_mock.get(f"{SITE}/issue").respond(200, content=body, content_type="application/json")
-    with pytest.raises(NotTheApiError) as caught:
-        await http.read("issue", Thing)
-    assert caught.value.sentence.startswith("Jira sent an answer that QJira cannot read.")
-    assert caught.value.detail.startswith("GET /issue: ")
-    assert respx_mock.calls.call_count == 1
-
-
-@pytest.mark.parametrize(
-    ("body", "kept"),
-    [
-        (b'{"id": "1"}', "1"),
-        (b'{"id": 1, "more": [NaN]}', "1"),
-        (b'{"id": "1\\ud83d"}', "1?"),
-        (b'\xef\xbb\xbf{"id": "1"}', "1"),
-        (b'{"id": "caf\xe9"}', "caf\ufffd"),
-    ],
-)
-async def test_json_that_is_only_a_little_wrong_is_read_all_the_same(
-    http: Http, respx_mock: respx.MockRouter, body: bytes, kept: str
-) -> None:
-    respx_mock.get(f"{SITE}/issue").respond(200, content=body, content_type="application/json")
-    assert (await http.read("issue", Thing)).id == kept
-
-
-@pytest.mark.parametrize("status", [200, 302, 400, 401, 403, 404, 408, 413, 422, 429, 500, 503])
-@pytest.mark.parametrize("verb", ["GET", "POST", "PATCH", "PUT", "DELETE"])
-async def test_no_answer_makes_the_client_send_a_second_time(
-    http: Http, respx_mock: respx.MockRouter, verb: str, status: int
-) -> None:
-    route = respx_mock.request(verb, f"{SITE}/issue").respond(
-        status, html="<html>", headers={"Retry-After": "0", "Location": "/login"}
-    )
-    with pytest.raises(AppError):
-        await http.request(verb, "issue", json={})
-    assert route.call_count == 1
-
-
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: (
@@ -364,11 +260,3 @@ def test_no_answer_whatsoever_is_more_than_an_error_with_a_sentence(
     else:
         assert error.sentence.startswith(("Jira ", "A web page answered instead of Jira"))
         assert error.detail.startswith(f"HTTP {status} POST /issue")
-
-
-@given(st.text(st.characters(min_codepoint=32, max_codepoint=126)))
-def test_no_header_makes_a_pause_that_is_no_time(value: str) -> None:
-    response = httpx.Response(429, headers={"Retry-After": value, "Date": DATE})
-    wait = retry_after(response)
-    assert wait is None or 0.0 <= wait < float("inf")
-    assert request_id(response) == ""

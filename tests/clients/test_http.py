@@ -11,7 +11,7 @@ import pytest
 from qjira_gui.clients import http as module
 from qjira_gui.clients.http import MOST_IN_FLIGHT, is_loopback, tls_context
 from qjira_gui.domain.errors import AppError, InDoubtError, NotTheApiError, OfflineError
-from tests.clients.wire import Behaviour, Request, answer, http_at, serving, well
+from tests.clients.wire import Behaviour, Request, answer, hang, http_at, serving, well
 
 VERBS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 
@@ -43,10 +43,6 @@ async def cut_in_the_head(request: Request, writer: asyncio.StreamWriter) -> Non
 async def cut_in_the_body(request: Request, writer: asyncio.StreamWriter) -> None:
     writer.write(answer(body=b'{"id": "10001"}')[:-5])
     writer.close()
-
-
-async def hang(request: Request, writer: asyncio.StreamWriter) -> None:
-    await asyncio.Event().wait()
 
 
 async def nonsense(request: Request, writer: asyncio.StreamWriter) -> None:
@@ -162,7 +158,7 @@ async def test_a_connection_changed_in_mid_request_leaves_it_in_doubt_and_the_re
 
     async def never(request: Request, writer: asyncio.StreamWriter) -> None:
         arrived.release()
-        await asyncio.Event().wait()
+        await hang(request, writer)
 
     async with serving(never) as wire, http_at(wire.url) as http:
         asked = [http.request("POST", "issue", json={}) for _ in range(10)]

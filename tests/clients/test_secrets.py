@@ -15,7 +15,7 @@ from qjira_gui.clients.sign_in import SignIn, basic, bearer
 from qjira_gui.clients.sites import Sites
 from qjira_gui.domain.connection import JiraLogin, Network, QualyticsLogin
 from qjira_gui.domain.errors import AppError, RefusedError, SignInError
-from tests.clients.wire import EMAIL, TOKEN, Behaviour, Request, answer, serving
+from tests.clients.wire import EMAIL, TOKEN, Behaviour, Request, answer, hang, serving
 
 PAIR = base64.b64encode(f"{EMAIL}:{TOKEN}".encode()).decode()
 SIGN_INS = [bearer("Jira", TOKEN), basic("Jira", EMAIL, TOKEN)]
@@ -44,10 +44,6 @@ async def not_json(request: Request, writer: asyncio.StreamWriter) -> None:
 
 async def cut(request: Request, writer: asyncio.StreamWriter) -> None:
     writer.close()
-
-
-async def hang(request: Request, writer: asyncio.StreamWriter) -> None:
-    await asyncio.Event().wait()
 
 
 async def nonsense(request: Request, writer: asyncio.StreamWriter) -> None:

@@ -106,11 +106,11 @@ async def test_https_typed_for_a_plain_server_says_what_to_look_at() -> None:
         await reader.read(100)
         writer.write(answer(400, b"The plain HTTP request was sent to HTTPS port"))
         writer.close()
+        await writer.wait_closed()
 
-    server = await asyncio.start_server(grumble, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    error = await refusal(f"https://127.0.0.1:{port}")
-    server.close()
+    async with await asyncio.start_server(grumble, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        error = await refusal(f"https://127.0.0.1:{port}")
     assert isinstance(error, OfflineError)
     assert "no secure connection comes about" in error.sentence
     assert "begins with https" in error.sentence

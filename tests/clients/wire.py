@@ -57,6 +57,11 @@ async def well(request: Request, writer: asyncio.StreamWriter) -> None:
     writer.write(answer())
 
 
+async def hang(request: Request, writer: asyncio.StreamWriter) -> None:
+    """Never answer."""
+    await writer.wait_closed()
+
+
 async def _read(reader: asyncio.StreamReader) -> Request | None:
     try:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
@@ -75,12 +80,15 @@ async def serving(
     behave: Behaviour = well, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[Wire]:
     """A server that reads each request and then does what `behave` does."""
-    wire, tasks = Wire(), set[asyncio.Task[None] | None]()
+    wire = Wire()
+    tasks: list[asyncio.Task[None] | None] = []
+    writers: list[asyncio.StreamWriter] = []
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        tasks.add(asyncio.current_task())
+        tasks.append(asyncio.current_task())
+        writers.append(writer)
         wire.connections += 1
-        with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+        with contextlib.suppress(ConnectionError):
             while (request := await _read(reader)) is not None:
                 wire.requests.append(request)
                 await behave(request, writer)
@@ -94,10 +102,12 @@ async def serving(
         yield wire
     finally:
         server.close()
-        for task in tasks:
-            if task is not None:
-                task.cancel()
-        await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
+        for writer in writers:
+            writer.transport.abort()
+            # An open socket would be reported in whichever test comes next.
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+        await asyncio.gather(*(task for task in tasks if task is not None))
 
 
 @asynccontextmanager

@@ -79,6 +79,25 @@ async def test_the_analyst_goes_on_working_while_the_copy_is_made(
     assert in_copy(copy, tmp_path / "there") == now
 
 
+async def test_a_copy_comes_to_an_end_while_acts_never_stop(path: Path, tmp_path: Path) -> None:
+    with Database.open(path) as database:
+        table = database.table("acts")
+        table.insert_multiple({"n": n} for n in range(1000))
+
+        async def works() -> None:
+            while True:
+                table.insert({"n": len(table)})
+                await asyncio.sleep(0)
+
+        worker = asyncio.create_task(works())
+        copy = await taken(database, path.parent)
+        worker.cancel()
+        await asyncio.wait({worker})
+    there = in_copy(copy, tmp_path / "there")
+    assert len(there) > 1000
+    assert there == list(range(len(there)))
+
+
 async def test_no_step_of_the_copy_holds_more_than_some_rows_or_bytes(path: Path) -> None:
     with Database.open(path) as database:
         database.table("acts").insert_multiple({"n": n} for n in range(1000))

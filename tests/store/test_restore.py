@@ -207,3 +207,4 @@ def test_a_copy_that_broke_since_it_was_offered_changes_nothing(profile: Path) -
     with pytest.raises(AppError):
         backup.restore(profile, made, NOON)
     assert (profile / "qjira.db").read_bytes() == before
+    assert not (profile / "qjira.db.restored").exists()

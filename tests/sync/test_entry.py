@@ -38,9 +38,9 @@ from qjira_gui.domain.outbox import (
     sending,
     sent,
     settled,
-    tally,
     without_doubt,
 )
+from qjira_gui.domain.tally import tally
 
 NOW = 1_795_168_800.0
 ENTRY = Entry("1", EntryKind.ISSUE, "link:1", 7, NOW)
