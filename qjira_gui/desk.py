@@ -106,6 +106,9 @@ class Desk:
 
             upkeep = Upkeep(store, profile, clock, on_trouble)
 
+            def web_url() -> str:
+                return sites.qualytics.web_url if sites.qualytics else ""
+
             def added() -> None:
                 worker.wake()
                 on_change()
@@ -122,13 +125,13 @@ class Desk:
 
             outbox = OutboxActions(store, gate, tracker, clock.now, added)
             actions = Actions(
-                anomalies=Anomalies(store, cache, reach, tracker, clock.now, added),
+                anomalies=Anomalies(store, cache, reach, tracker, clock.now, added, web_url),
                 triage=Triage(store, clock.now, added, outbox.cancel),
                 tickets=Tickets(
                     store,
                     reach,
                     clock.now,
-                    lambda: sites.qualytics.web_url if sites.qualytics else "",
+                    web_url,
                     lambda key: sites.jira.browse(key) if sites.jira else "",
                     added,
                 ),

@@ -38,14 +38,17 @@ class Anomalies:
         tracker: Tracker,
         now: Callable[[], float],
         on_news: Callable[[], None],
+        place: Callable[[], str],
     ) -> None:
-        """`on_news` is called when what was read made entries for Jira."""
+        """`on_news` is called when what was read made entries for Jira; `place` says
+        which Qualytics it is."""
         self._store = store
         self._cache = cache
         self._reach = reach
         self._tracker = tracker
         self._now = now
         self._on_news = on_news
+        self._place = place
         self._questions = itertools.count(1)
         #: The youngest question about each anomaly that has been answered.
         self._answered: dict[int, int] = {}
@@ -67,13 +70,13 @@ class Anomalies:
                 for batch in batches:
                     raw.append(batch.raw)
                     yield batch
-        await asyncio.to_thread(self._cache.put, _name(wanted), msgspec.json.encode(
+        await asyncio.to_thread(self._cache.put, self._name(_question(wanted)), msgspec.json.encode(
             [msgspec.Raw(one) for one in raw]
         ))  # fmt: skip
 
     async def cached(self, wanted: AnomalyFilter) -> tuple[list[Anomaly], float] | None:
         """Return the last list for this filter and when it was read (UTC seconds)."""
-        kept = await asyncio.to_thread(self._cache.get, _name(wanted))
+        kept = await asyncio.to_thread(self._cache.get, self._name(_question(wanted)))
         if kept is None:
             return None
         raw, saved_at = kept
@@ -93,7 +96,20 @@ class Anomalies:
         if number > self._answered.get(anomaly_id, 0):
             self._answered[anomaly_id] = number
             self.noticed([detail], asked_at)
+        await asyncio.to_thread(
+            self._cache.put, self._name(f"anomaly {anomaly_id}"), msgspec.json.encode(detail)
+        )
         return detail
+
+    async def kept_detail(self, anomaly_id: int) -> tuple[AnomalyDetail, float] | None:
+        """Return an anomaly as it was last opened, and how many seconds ago that was."""
+        kept = await asyncio.to_thread(self._cache.get, self._name(f"anomaly {anomaly_id}"))
+        if kept is None:
+            return None
+        try:
+            return msgspec.json.decode(kept[0], type=AnomalyDetail), self._now() - kept[1]
+        except msgspec.DecodeError:
+            return None
 
     def noticed(self, seen: Sequence[Anomaly], asked_at: float) -> None:
         """Pass statuses that somebody else changed on to linked issues.
@@ -131,6 +147,11 @@ class Anomalies:
             for entry in self._store.outbox.all()
         )
 
+    def _name(self, question: str) -> str:
+        """Return the name under which an answer is kept: numbers mean nothing on another site."""
+        asked = f"{self._place()} {question}"
+        return hashlib.sha256(asked.encode()).hexdigest()[:24]
+
     async def comments(self, anomaly_id: int) -> list[Comment] | None:
         """Return the comments in Qualytics, oldest first; None where this build lists none."""
         async with self._reach.qualytics() as client:
@@ -164,5 +185,5 @@ class Anomalies:
         return row_state(self._store.outbox.unfinished())
 
 
-def _name(wanted: AnomalyFilter) -> str:
-    return "anomalies-" + hashlib.sha256(msgspec.json.encode(wanted)).hexdigest()[:16]
+def _question(wanted: AnomalyFilter) -> str:
+    return f"anomalies {msgspec.json.encode(wanted).decode()}"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from qjira_gui.clients import address
 from qjira_gui.domain.connection import Settings
 from qjira_gui.store.profile import Store
 
@@ -22,7 +23,9 @@ class SettingsActions:
         return self._store.settings
 
     def keep(self, settings: Settings) -> None:
-        """Keep changed settings."""
+        """Keep changed settings; raises AppError for a proxy address with a password in it."""
+        if settings.network != self._store.settings.network:
+            address.proxy(settings.network.proxy)
         if settings != self._store.settings:
             self._store.save_settings(settings)
             self._on_change()

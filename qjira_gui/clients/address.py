@@ -85,3 +85,15 @@ def jira_site(text: str) -> str:
     # In the cloud a site is the whole host; elsewhere Jira may be installed below a path.
     path = "" if host.endswith(".atlassian.net") else _JIRA_PAGE.split(parts.path)[0]
     return f"{parts.scheme}://{parts.netloc}{path.rstrip('/')}"
+
+
+def proxy(text: str) -> str:
+    """Return a proxy's address as it may be kept; raises AppError where a password is in it."""
+    if "@" in text:
+        # Not quoted, and not kept: settings are a file that copies are made of.
+        raise AppError(
+            "The proxy address holds a user name or password, and QJira keeps no password in a "
+            "file. Nothing was changed. Leave them out; if your proxy asks for them, empty this "
+            "field and set HTTPS_PROXY in the environment."
+        )
+    return text.strip()

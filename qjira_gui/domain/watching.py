@@ -16,40 +16,61 @@ class CommentNews(msgspec.Struct, frozen=True):
     comments: tuple[Comment, ...] = ()
 
 
+class OwnText(msgspec.Struct, frozen=True):
+    """A comment that went out from here whose number Qualytics never told."""
+
+    text: str
+    #: When it left, in UTC seconds, with room for clocks that differ.
+    since: float
+
+
 def comment_news(
-    found: Iterable[Comment], mark: int | None, own: frozenset[int], own_texts: Sequence[str]
+    found: Iterable[tuple[Comment, float]],
+    mark: int | None,
+    own: frozenset[int],
+    own_texts: Sequence[OwnText],
 ) -> CommentNews:
     """Return the comments behind `mark` that were written elsewhere.
 
-    With `mark` None it is the first look: it only sets the mark, old comments are not pushed.
-    `own` are the comments that went out from here; `own_texts` those that went along with an
-    archiving, whose number Qualytics never tells. Echoes of a ticket system are left out.
+    `found` holds each comment with the UTC seconds at which it was made. With `mark` None it is
+    the first look: it only sets the mark, old comments are not pushed. `own` are the comments that
+    went out from here; `own_texts` those that went along with an archiving, whose number Qualytics
+    never tells. Echoes of a ticket system are left out.
     """
-    ordered = sorted(found, key=lambda comment: comment.id)
-    newest = ordered[-1].id if ordered else 0
+    ordered = sorted(found, key=lambda one: one[0].id)
+    newest = ordered[-1][0].id if ordered else 0
     if mark is None:
         return CommentNews(mark=newest)
-    texts = [text.strip() for text in own_texts]
+    left = list(own_texts)
     fresh = []
-    for comment in ordered:
+    for comment, at in ordered:
         message = (comment.message or "").strip()
-        if comment.id <= mark or comment.id in own or comment.external_source or not message:
+        if comment.id in own or comment.external_source or not message:
             continue
-        if message in texts:
-            # Once each: a colleague may say the same words again.
-            texts.remove(message)
-            continue
-        fresh.append(comment)
+        # Once each, and also where an earlier look has seen it: a colleague may say the same words
+        # again. What is new here is ours whatever a clock says; what is old only by its time.
+        same = [one for one in left if one.text.strip() == message]
+        ours = next((one for one in same if comment.id > mark or at >= one.since), None)
+        if ours is not None:
+            left.remove(ours)
+        elif comment.id > mark:
+            fresh.append(comment)
     return CommentNews(mark=max(newest, mark), comments=tuple(fresh))
 
 
-def find_status(comments: Sequence[JiraComment], status: str) -> JiraComment | None:
-    """Return the comment by which `status` is the last word on an issue, None where it is not.
+def find_status(
+    comments: Sequence[JiraComment], status: str, anomaly_id: int
+) -> JiraComment | None:
+    """Return the comment by which `status` is the last word on an issue about an anomaly, None
+    where it is not.
 
     `comments` newest first. A marker of ours counts, whichever desk wrote it, and so does the
-    text of Qualytics' own integration, which carries no marker.
+    text of Qualytics' own integration, which carries no marker. One issue may be linked with
+    several anomalies: what was said of another one is no word on this.
     """
     for comment in comments:
+        if _of_another(comment, anomaly_id):
+            continue
         said = (comment.marker or {}).get("status")
         parsed = parse_status_text(comment.text)
         last = said if isinstance(said, str) and said else (parsed[1] if parsed else "")
@@ -58,17 +79,40 @@ def find_status(comments: Sequence[JiraComment], status: str) -> JiraComment | N
     return None
 
 
-def find_comment(comments: Sequence[JiraComment], comment_id: int, text: str) -> JiraComment | None:
-    """Return the comment that passed on a comment of Qualytics already: by number, or by `text`,
-    which is all that Qualytics' own integration leaves, and all that is known (number 0) of one
-    that went along with an archiving."""
+def find_number(comments: Sequence[JiraComment], comment_id: int) -> JiraComment | None:
+    """Return the comment whose marker says that it passed on this comment of Qualytics."""
+    return next((c for c in comments if comment_id and _number(c) == comment_id), None)
+
+
+def find_words(
+    comments: Sequence[JiraComment], comment_id: int, text: str, anomaly_id: int, *, mine: bool
+) -> JiraComment | None:
+    """Return the comment that passed on a comment of Qualytics already, by its words.
+
+    They are all that Qualytics' own integration leaves, and all that is known of a comment that
+    went along with an archiving, by whoever did that (`comment_id` 0), or by whoever saw it (no
+    number in the marker). `mine`: what is looked for was done at this desk, whose earlier comments
+    in the same words, unmarked or without a number, must not be taken for it.
+    """
     wanted = " ".join(text.split())
+    marked = any(comment.marker for comment in comments)
     for comment in comments:
-        number = (comment.marker or {}).get("comment", 0)
-        if comment_id and number == comment_id:
-            return comment
-        if (not comment.marker or number == comment_id) and " ".join(
-            comment.text.split()
-        ) == wanted:
+        if _of_another(comment, anomaly_id) or " ".join(comment.text.split()) != wanted:
+            continue
+        if not comment.marker:
+            if marked or not mine:
+                return comment
+        elif not (comment_id and _number(comment)) and (_number(comment) or not mine):
+            # Two numbers that differ are two comments, however alike their words.
             return comment
     return None
+
+
+def _number(comment: JiraComment) -> int:
+    number = (comment.marker or {}).get("comment", 0)
+    return number if isinstance(number, int) else 0
+
+
+def _of_another(comment: JiraComment, anomaly_id: int) -> bool:
+    """Say whether a marker names another anomaly."""
+    return bool(comment.marker) and (comment.marker or {}).get("anomaly", anomaly_id) != anomaly_id

@@ -11,12 +11,16 @@ from qjira_gui.domain.errors import RefusedError
 from qjira_gui.domain.issue import Issue, JiraComment
 from qjira_gui.domain.outbox import Entry, EntryKind, settled
 from qjira_gui.domain.ticket import finding_label
-from qjira_gui.domain.watching import find_comment, find_status
+from qjira_gui.domain.watching import find_number, find_status, find_words
 from qjira_gui.sync.delivery import Delivered, NotFoundYet, NotThere, Outcome, seconds
 
 #: Seconds that a search reaches back before the first attempt: a computer whose zone is set wrong
 #: is off by hours, and then an issue would look older than the request that made it.
 REACH = 24 * 3600.0
+#: Seconds by which clocks may differ before words of earlier times are taken for new ones.
+SKEW = 10 * 60.0
+#: Seconds after which another desk may have told what was done here: its watcher waits as long.
+TOLD_ELSEWHERE = 5.0
 
 
 async def deliver(
@@ -33,7 +37,7 @@ async def deliver(
         return Delivered(remote_id=found.id, issue=found)
     if issue is None:
         raise AssertionError(f"{entry.id}: a comment left before its issue had a number")
-    return await _comment(client, entry, issue, taken)
+    return await _comment(client, entry, issue, taken, now)
 
 
 async def _issue(client: JiraClient, entry: Entry, now: float) -> Outcome:
@@ -71,15 +75,19 @@ async def _find_issue(client: JiraClient, entry: Entry, fields: dict[str, Any]) 
     return None
 
 
-async def _comment(client: JiraClient, entry: Entry, issue: Issue, taken: Set[str]) -> Outcome:
+async def _comment(
+    client: JiraClient, entry: Entry, issue: Issue, taken: Set[str], now: float
+) -> Outcome:
     text = str(entry.payload["text"])
     body = adf.comment(text).adf
-    if entry.payload.get("look"):
-        told = _told(entry, text, await newest_comments(client.http, issue.id))
+    # A clock that was set back proves nothing about how long it has waited.
+    late = not 0.0 <= now - entry.created_at < TOLD_ELSEWHERE
+    if entry.payload.get("look") or late or entry.in_doubt:
+        listed = await newest_comments(client.http, issue.id)
+        told = _told(entry, text, [one for one in listed if one.id not in taken])
         if told is not None:
             return Delivered(remote_id=told.id, adopted=True)
     if entry.in_doubt:
-        listed = await newest_comments(client.http, issue.id)
         for comment in listed:
             if comment.marker and comment.marker.get("op") == entry.id:
                 return Delivered(remote_id=comment.id, adopted=True)
@@ -98,8 +106,13 @@ def _told(entry: Entry, text: str, listed: list[JiraComment]) -> JiraComment | N
     """Look whether another desk, or Qualytics' own integration, has told the issue already."""
     status = entry.payload.get("status")
     if status:
-        return find_status(listed, str(status))
-    return find_comment(listed, int(entry.payload.get("comment") or 0), text)
+        return find_status(listed, str(status), entry.anomaly_id)
+    number = int(entry.payload.get("comment") or 0)
+    since = float(entry.payload.get("since") or 0.0) - SKEW
+    recent = [one for one in listed if seconds(one.created) >= since]
+    mine = not entry.payload.get("look")
+    told = find_words(recent, number, text, entry.anomaly_id, mine=mine)
+    return find_number(listed, number) or told
 
 
 async def _by_words(

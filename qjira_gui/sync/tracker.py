@@ -1,5 +1,6 @@
 """Turns news about an anomaly into entries for its issues; the button and the watcher meet here."""
 
+import math
 from typing import Any
 
 from msgspec.structs import replace
@@ -9,6 +10,7 @@ from qjira_gui.domain.comment import comment_text
 from qjira_gui.domain.link import Link, Origin, lane_of, observe
 from qjira_gui.domain.outbox import Entry, EntryKind, asks_for_status
 from qjira_gui.store.profile import Store
+from qjira_gui.sync.delivery import seconds
 
 Payload = dict[str, Any]
 
@@ -62,7 +64,8 @@ class Tracker:
 
         `number` is the comment's own, where Qualytics told it: other desks know it by that.
         """
-        payload: Payload = {"text": comment_text(message)}
+        since = act.first_sent_at or act.created_at
+        payload: Payload = {"text": comment_text(message), "since": since}
         if number.isdigit():
             payload["comment"] = int(number)
         if look:
@@ -73,6 +76,9 @@ class Tracker:
     def tell(self, link: Link, comment: Comment, at: float) -> Entry:
         """Pass on a comment that somebody else wrote, at `at` unless another desk was quicker."""
         payload: Payload = {"text": comment_text(comment.message or ""), "comment": comment.id}
+        made = seconds(comment.created)
+        if math.isfinite(made):
+            payload["since"] = made
         return self._comment(link, {**payload, "look": True}, due_at=at)
 
     def cancelled(self, act: Entry) -> None:

@@ -1,6 +1,7 @@
 """Looks for what was done elsewhere to linked anomalies: the web page, a colleague."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from msgspec.structs import replace
@@ -8,20 +9,24 @@ from msgspec.structs import replace
 from qjira_gui.clients.qualytics import PAGE, QualyticsClient
 from qjira_gui.clients.sites import Sites
 from qjira_gui.domain.anomaly import Anomaly
-from qjira_gui.domain.errors import AppError
+from qjira_gui.domain.errors import AppError, RefusedError
 from qjira_gui.domain.failure import failure_of
 from qjira_gui.domain.outbox import EntryKind, EntryState, Site
-from qjira_gui.domain.watching import comment_news
+from qjira_gui.domain.watching import OwnText, comment_news
 from qjira_gui.store.profile import Store
 from qjira_gui.sync.clock import Clock
+from qjira_gui.sync.delivery import seconds
 from qjira_gui.sync.gate import Gate
+from qjira_gui.sync.to_jira import SKEW, TOLD_ELSEWHERE
 from qjira_gui.sync.tracker import Tracker
 
 #: Seconds between two looks while somebody works in the window, and while nobody does.
 FOREGROUND, BACKGROUND = 60.0, 300.0
 #: Seconds over which reports of news are spread, so that two desks do not send at once: the
 #: later one finds the report of the earlier.
-SPREAD = (5.0, 25.0)
+SPREAD = (TOLD_ELSEWHERE, 25.0)
+
+log = logging.getLogger(__name__)
 
 
 class Watcher:
@@ -60,10 +65,15 @@ class Watcher:
                 await self.look()
             except AppError as error:
                 self._gate.failed(Site.QUALYTICS, failure_of(error, self._clock.now()))
-            pause = FOREGROUND if self.foreground else BACKGROUND
             # A tenth more or less: a team's desks must not all ask in the same second.
-            pause *= 0.9 + 0.2 * self._draw()
-            await self._clock.wait(never, self._clock.now() + pause)
+            share, since = 0.9 + 0.2 * self._draw(), self._clock.now()
+            while True:
+                # The clock wakes whoever waits at least once a minute; somebody may be back.
+                until = since + share * (FOREGROUND if self.foreground else BACKGROUND)
+                # One that was set back must not make this wait for a day.
+                if not since <= self._clock.now() < until:
+                    break
+                await self._clock.wait(never, until)
 
     async def look(self) -> int:
         """Look once at every linked anomaly; return how many reports came of it.
@@ -82,7 +92,11 @@ class Watcher:
         for anomaly_id in linked:
             if self.lists_comments is False:
                 break
-            written += await self._comments(client, anomaly_id)
+            try:
+                written += await self._comments(client, anomaly_id)
+            except RefusedError as error:
+                # It was deleted, or taken from the analyst's sight: no reason to miss the others.
+                log.info("comments of anomaly %s: %s", anomaly_id, error.detail)
         self.looked_at = self._clock.now()
         self._gate.answered(Site.QUALYTICS, self.looked_at)
         if written:
@@ -105,10 +119,11 @@ class Watcher:
         if found is None or anomaly_id in self._busy_since(asked_at):
             return 0
         own, texts = self._own(anomaly_id)
+        timed = [(comment, seconds(comment.created)) for comment in found]
         written = 0
         with self._store.transaction():
             for link in self._store.links.of(anomaly_id):
-                news = comment_news(found, link.comment_mark, own, texts)
+                news = comment_news(timed, link.comment_mark, own, texts)
                 if news.mark != link.comment_mark:
                     self._store.links.put(replace(link, comment_mark=news.mark))
                 for comment in news.comments:
@@ -118,29 +133,31 @@ class Watcher:
 
     def _busy_since(self, asked_at: float) -> set[int]:
         """Return the anomalies with an act of ours under way, or sent after the question was."""
-        stuck = EntryState.NEEDS_YOU
+        stuck, now = EntryState.NEEDS_YOU, self._clock.now()
         return {
             entry.anomaly_id
             for entry in self._store.outbox.all()
             # What needs the analyst may do so for weeks; it hides news only while it is in doubt.
             if entry.site is Site.QUALYTICS
             and (entry.state is not stuck or entry.in_doubt)
-            and (entry.finished_at is None or entry.finished_at >= asked_at)
+            # An end in the future is from before the clock was set back.
+            and (entry.finished_at is None or asked_at <= entry.finished_at <= now)
         }
 
-    def _own(self, anomaly_id: int) -> tuple[frozenset[int], list[str]]:
+    def _own(self, anomaly_id: int) -> tuple[frozenset[int], list[OwnText]]:
         """Return the comments that went out from here: by number, and by text."""
         numbers: set[int] = set()
-        texts: list[str] = []
+        texts: list[OwnText] = []
         for entry in self._store.outbox.all():
             if entry.anomaly_id != anomaly_id or entry.state is not EntryState.SENT:
                 continue
             if entry.kind is EntryKind.COMMENT and entry.remote_id.isdigit():
                 numbers.add(int(entry.remote_id))
-            elif entry.kind is EntryKind.COMMENT:
-                texts.append(str(entry.payload["message"]))
-            elif entry.kind is EntryKind.ARCHIVE and entry.payload.get("comment"):
-                texts.append(str(entry.payload["comment"]))
+                continue
+            said = entry.payload.get("message") or entry.payload.get("comment")
+            if said and entry.kind in (EntryKind.COMMENT, EntryKind.ARCHIVE):
+                left = entry.first_sent_at or entry.created_at
+                texts.append(OwnText(text=str(said), since=left - SKEW))
         return frozenset(numbers), texts
 
     def _later(self) -> float:

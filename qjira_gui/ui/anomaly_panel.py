@@ -22,6 +22,7 @@ from qjira_gui.ui.anomaly_sections import (
     fill_summary,
 )
 from qjira_gui.ui.icons import Icon, icon
+from qjira_gui.ui.moment import ago
 from qjira_gui.ui.pieces import button, column, label, row
 from qjira_gui.ui.ticket_card import TicketCard
 from qjira_gui.ui.wording import NOUNS, state
@@ -149,13 +150,15 @@ class AnomalyPanel(QWidget):
             self.anomaly = await found.detail(anomaly_id)
             self._render()
         except AppError as error:
-            self._problem.setText(f"Only the list's columns are shown: {error.sentence}")
-            self._problem.show()
+            await self._show_kept(anomaly_id, error)
         try:
             comments = await found.comments(anomaly_id)
             self._comments = comments or []
             if comments is None:
-                self._note = "This Qualytics does not list comments; yours are shown."
+                self._note = (
+                    "This Qualytics does not list comments: yours are shown, and what others "
+                    "write there cannot be passed on to tickets."
+                )
         except AppError as error:
             self._note = f"Comments from Qualytics could not be read: {error.sentence}"
         self._render_state()
@@ -167,6 +170,17 @@ class AnomalyPanel(QWidget):
                 # The cards say how old their status is; the pill says why.
                 return
             self._render_tickets(found.links(anomaly_id))
+
+    async def _show_kept(self, anomaly_id: int, error: AppError) -> None:
+        """Show the detail as it was last opened, and say how old it is."""
+        kept = await self._actions.anomalies.kept_detail(anomaly_id)
+        if kept is None:
+            self._problem.setText(f"Only the list's columns are shown: {error.sentence}")
+        else:
+            self.anomaly, age = kept
+            self._render()
+            self._problem.setText(f"As it was {ago(age)}: {error.sentence}")
+        self._problem.show()
 
     async def _read_records(self) -> None:
         assert self.anomaly is not None

@@ -10,6 +10,7 @@ from qjira_gui.domain.connection import Network
 from qjira_gui.domain.outbox import Site
 from qjira_gui.ui import theme as look
 from qjira_gui.ui.connection_card import ConnectionCard
+from qjira_gui.ui.keep_card import KeepCard
 from qjira_gui.ui.pieces import button, card, column, label, row
 
 if TYPE_CHECKING:
@@ -110,7 +111,8 @@ class ConnectionsPage(QWidget):
         )
         inner = QWidget()
         inner.setProperty("role", "body")
-        lines = column(sites, network, gap=look.MEDIUM, margin=look.LARGE)
+        keep = KeepCard(theme, self._actions, self._tasks)
+        lines = column(sites, network, keep, gap=look.MEDIUM, margin=look.LARGE)
         lines.addStretch(1)
         inner.setLayout(lines)
         scroll = QScrollArea()

@@ -1,4 +1,4 @@
-"""Collects garbage in the window's own thread: a widget that is destroyed in another one crashes."""
+"""Collects garbage in the window's own thread: a widget destroyed in another one crashes."""
 
 import gc
 

@@ -13,9 +13,16 @@ class TaskScope:
         self._on_error = on_error
         # asyncio itself holds tasks only weakly.
         self._tasks: dict[asyncio.Task[None], str] = {}
+        self._closed = False
 
     def start(self, work: Coroutine[Any, Any, None], *, name: str, exclusive: bool = False) -> None:
-        """Start `work`; with `exclusive` an earlier task of that name is cancelled first."""
+        """Start `work`; with `exclusive` an earlier task of that name is cancelled first.
+
+        Once everything has ended nothing starts: a timer may still fire while its window goes.
+        """
+        if self._closed:
+            work.close()
+            return
         if exclusive:
             for task, old in list(self._tasks.items()):
                 if old == name:
@@ -42,6 +49,7 @@ class TaskScope:
 
     async def aclose(self) -> None:
         """Cancel everything and wait; never call it from one of its own tasks."""
+        self._closed = True
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
