@@ -60,7 +60,7 @@ def state(entry: Entry, now: float, hold: Hold | None = None, *, paused: bool = 
         return f"Waiting for a new sign-in to {SITE_NAMES[entry.site]}"
     if hold is not None and hold.kind is FailureKind.REFUSED:
         return "Waiting: a ticket of this project and type was refused; mend or cancel that one"
-    if entry.due_at > now and entry.failure is None and not entry.attempts:
+    if entry.due_at > now and entry.failure is None and not (entry.attempts or entry.in_doubt):
         return f"Goes out in {max(1.0, entry.due_at - now):.0f} s"
     if entry.due_at > now + 1:
         verb = "Will look whether it arrived" if entry.in_doubt else "Will try again"
