@@ -73,7 +73,7 @@ def request_id(response: httpx.Response) -> str:
     """Return the server's name for this request, for whoever searches its log."""
     for header in ("atl-traceid", "X-AREQUESTID", "X-Request-ID"):
         if header in response.headers:
-            return str(response.headers[header])[:100]
+            return str(response.headers[header])
     return ""
 
 
@@ -127,9 +127,10 @@ def error_of(
 
     `hide` takes the secrets out of what the server said.
     """
-    status, trace = response.status_code, request_id(response)
+    # Hidden before they are cut: of half a secret nobody could tell that it is one.
+    status, trace = response.status_code, hide(request_id(response))[:100]
     said, fields = words_of(response) if status >= 400 else ([], {})
-    fields = {key: _short(hide(text)) for key, text in fields.items()}
+    fields = {hide(key): _short(hide(text)) for key, text in fields.items()}
     spoken = _short(hide(" ".join(said + [f"{key}: {text}" for key, text in fields.items()])))
     detail = f"HTTP {status} {response.request.method} {response.request.url.path} {spoken}".strip()
     login = response.headers.get("X-Seraph-LoginReason", "")
@@ -150,7 +151,7 @@ def error_of(
             f"{name} asks for a pause. It goes on by itself.",
             detail,
             retry_after=wait if wait is not None else _reset_wait(response),
-            reason=response.headers.get("RateLimit-Reason", "")[:100],
+            reason=hide(response.headers.get("RateLimit-Reason", ""))[:100],
             request_id=trace,
         )
     if status == 408 or status >= 500:

@@ -196,6 +196,9 @@ class Http:
                 "when the connection is back.",
                 detail,
             )
+        if isinstance(error, httpx.ProxyError):
+            # Its words may quote the password that it refuses; the number says enough.
+            detail = " ".join(detail.split()[:2])
         if isinstance(error, httpx.ProxyError | httpx.UnsupportedProtocol):
             return OfflineError(
                 f"The way to {self.name} is blocked (address or proxy). Look at Connections.",

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Generator
+from urllib.parse import quote
 
 import httpx
 
@@ -18,7 +19,9 @@ class SignIn(httpx.Auth):
         """`header` is empty where it cannot be sent; `secrets` is what nobody may read."""
         self._name = name
         self._header = header
-        self._secrets = tuple(one for one in secrets if len(one) >= _SHORTEST)
+        # The longest first: one may be a part of another.
+        forms = {form for one in secrets if len(one) >= _SHORTEST for form in _forms(one)}
+        self._secrets = tuple(sorted(forms, key=len, reverse=True))
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Sign the request; raises SignInError before anything is sent."""
@@ -36,6 +39,14 @@ class SignIn(httpx.Auth):
         for secret in self._secrets:
             text = text.replace(secret, "[secret]")
         return text
+
+
+def _forms(secret: str) -> set[str]:
+    """Return a secret as a debug page may quote it: plain, in an address, in base64."""
+    encoded = secret.encode(errors="replace")
+    whole = base64.b64encode(encoded).decode().rstrip("=")
+    in_address = quote(secret, safe="", errors="replace")
+    return {secret, in_address, whole, whole.replace("+", "-").replace("/", "_")}
 
 
 def bearer(name: str, token: str) -> SignIn:

@@ -7,9 +7,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from qjira_gui.domain.connection import Network
+from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.outbox import Site
 from qjira_gui.ui import theme as look
 from qjira_gui.ui.connection_card import ConnectionCard
+from qjira_gui.ui.dialog import tell
 from qjira_gui.ui.keep_card import KeepCard
 from qjira_gui.ui.pieces import button, card, column, label, row
 
@@ -77,7 +79,12 @@ class ConnectionsPage(QWidget):
 
     def _save_network(self) -> None:
         network = Network(self.ca_file.text().strip(), self.proxy.text().strip())
-        self._actions.settings.keep(replace(self._actions.settings.current, network=network))
+        try:
+            self._actions.settings.keep(replace(self._actions.settings.current, network=network))
+        except AppError as error:  # a password in the proxy's address, which no file may keep
+            telling = tell(self, "This proxy cannot be kept", error.sentence)
+            self._tasks.start(telling, name="proxy", exclusive=True)
+            return
         self._tasks.start(self._reopen(), name="reopen connections", exclusive=True)
 
     async def _reopen(self) -> None:
