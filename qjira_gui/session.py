@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
@@ -171,6 +172,8 @@ class Session:
         window.practice_requested.connect(lambda: self._end("practice"))
         window.theme_chosen.connect(self._on_theme)
         self._desk = desk
+        # After the first paint: reading a picture takes longer than painting without one.
+        window.setWindowIcon(QIcon(str(look.RESOURCES / "qjira.png")))
         settings = desk.actions.settings.current
         self.theme = settings.theme
         window.restore_places(settings.geometry)

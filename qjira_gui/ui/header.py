@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from qjira_gui.domain.connection import SiteStatus
 
 #: Milliseconds that a passing notice stays, long enough to read it and press Undo.
-NOTICE = 6000
+NOTICE = 5000
 
 _LOOKS = {
     "connected": (Icon.DONE, "success"),

@@ -104,6 +104,8 @@ class MainWindow(QMainWindow):
         pages: list[QWidget] = [self.tickets, self.outbox, self.connections, self.welcome]
         if switches is not None:
             self.practice = PracticePage(self._theme, switches)
+            # Another look means another window, and practice data lives only as long as this one.
+            self.connections.theme.setEnabled(False)
             pages.append(self.practice)
         self.rail.offer_practice(switches is not None)
         for page in pages:

@@ -1,0 +1,1 @@
+"""Tests of the window, against the practice server over real sockets."""
