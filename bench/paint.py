@@ -36,7 +36,7 @@ def figures() -> Iterator[Figure]:
 def first_paint(command: list[str]) -> float:
     """Return the milliseconds until the process says that it has painted."""
     # Unbuffered, or the line waits for the end; compiled, as at every start but the first.
-    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    environment = {"QT_QPA_PLATFORM": "offscreen"} | os.environ | {"PYTHONUNBUFFERED": "1"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     began = time.perf_counter()
     with subprocess.Popen(

@@ -16,6 +16,9 @@ os.environ.setdefault("QT_API", "pyside6")
 # A test that forgets to bring its own must not ask the developer's keyring to unlock.
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
+# Before anything imports them, so that their assertions say what was compared.
+pytest.register_assert_rewrite("tests.ui.bench", "tests.ui.pages")
+
 TestCoroutine = Callable[..., Coroutine[Any, Any, None]]
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import TypeVar
@@ -29,6 +30,8 @@ TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=30.0)
 LONGEST = 120.0
 #: Above 20 in flight httpx slows down; eight keep both sites and the window quick.
 MOST_IN_FLIGHT = 8
+#: Seconds that a request under way may take to end when its connection is taken away.
+GRACE = 1.0
 
 #: Wraps the transport that really sends; tests check every request and answer through it.
 Wrap = Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]
@@ -110,16 +113,34 @@ class Http:
                 type(error).__name__,
             ) from None
         self._slots = asyncio.Semaphore(MOST_IN_FLIGHT)
+        self._closing = False
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def aclose(self) -> None:
-        """Close every connection."""
+        """Close every connection; what is under way gets a moment to end.
+
+        The library forgets a connection that is still being made, and would leave its socket open.
+        """
+        self._closing = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                await self._idle.wait()
         await self._client.aclose()
 
     async def request(
         self, method: str, path: str, *, params: Params = (), json: object = None
     ) -> httpx.Response:
         """Send once, never again by itself; return a 2xx answer, raise an AppError for the rest."""
-        sent = await self._send(method, path, params, json)
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            sent = await self._send(method, path, params, json)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
         # Raised out here, so that no error of the library, which may quote a header, hangs on it.
         problem = sent if isinstance(sent, AppError) else error_of(self.name, sent, self._hide)
         if problem is not None:
@@ -138,6 +159,8 @@ class Http:
                 method, path, params=query or None, content=body, headers=headers
             )
             async with self._slots, asyncio.timeout(LONGEST):
+                if self._closing:
+                    return self._disconnected("closing")
                 return await self._client.send(request)
         except httpx.HTTPError as error:
             return self._unanswered(error)
@@ -151,12 +174,15 @@ class Http:
         except RuntimeError as error:
             if not self._client.is_closed:
                 raise
-            # The connection was changed while this waited for its turn.
-            return OfflineError(
-                f"{self.name} was disconnected before this was sent. It goes out by itself over "
-                "the new connection.",
-                str(error),
-            )
+            return self._disconnected(str(error))
+
+    def _disconnected(self, detail: str) -> OfflineError:
+        """The connection was changed while a request waited for its turn."""
+        return OfflineError(
+            f"{self.name} was disconnected before this was sent. It goes out by itself over "
+            "the new connection.",
+            detail,
+        )
 
     async def read(self, path: str, type: type[T], *, params: Params = ()) -> T:
         """Send a GET and return its JSON as `type`."""

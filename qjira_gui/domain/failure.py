@@ -31,12 +31,21 @@ _ONE_ISSUE = "jira-per-issue-on-write"
 #: Fields whose refusal says nothing about other tickets of the same project and type.
 _OWN_WORDS = ("summary", "description", "labels", "assignee")
 
+#: What to do about a refusal: the server's own words say only what is wrong.
+_MEND = "Change it, or what it goes to, and press Send now; or cancel it."
+_ADVICE = {
+    403: "Ask whoever looks after that site for the permission, then press Send now.",
+    404: "Look whether it still exists; if it does, press Send now, otherwise cancel this.",
+    410: "Look whether it still exists; if it does, press Send now, otherwise cancel this.",
+}
+
 
 def failure_of(error: AppError, at: float) -> Failure:
     """Return what an error means; `at` is when it came, in UTC seconds."""
     kind, doubt = FailureKind.REFUSED, False
     wait: float | None = None
     reason, fields = "", {}
+    sentence = error.sentence
     if isinstance(error, OfflineError):
         kind = FailureKind.OFFLINE
     elif isinstance(error, NotTheApiError):
@@ -52,9 +61,10 @@ def failure_of(error: AppError, at: float) -> Failure:
         kind = FailureKind.SIGN_IN
     elif isinstance(error, RefusedError):
         fields = error.fields
+        sentence = f"{sentence.rstrip()} {_ADVICE.get(error.status, _MEND)}"
     return Failure(
         kind=kind,
-        sentence=error.sentence,
+        sentence=sentence,
         detail=error.detail,
         at=at,
         retry_after=_sane(wait),

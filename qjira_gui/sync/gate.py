@@ -93,6 +93,14 @@ class Gate:
                     return hold
         return None
 
+    def holds(self, site: Site, now: float) -> bool:
+        """Say whether a site as a whole is held back, so that nobody else need ask it either."""
+        for kind in _HOLDING:
+            hold = self._holds.get((site.value, kind))
+            if hold is not None and (kind is FailureKind.OFFLINE or not hold.over(now)):
+                return True
+        return False
+
     def to_probe(self, now: float) -> list[Site]:
         """Return the sites that are held as offline and whose next look is due."""
         found = ((site, self._holds.get((site.value, FailureKind.OFFLINE))) for site in Site)

@@ -3,7 +3,7 @@
 from collections.abc import Set
 
 from qjira_gui.clients.qualytics import QualyticsClient
-from qjira_gui.domain.anomaly import Anomaly
+from qjira_gui.domain.anomaly import Anomaly, Comment
 from qjira_gui.domain.outbox import Entry, EntryKind
 from qjira_gui.domain.text import clean
 from qjira_gui.sync.delivery import CannotLook, Delivered, Outcome, seconds
@@ -29,6 +29,14 @@ async def deliver(client: QualyticsClient, entry: Entry, taken: Set[str]) -> Out
         now = await client.anomaly(entry.anomaly_id)
         if now.status == status:
             return Delivered(remote_id=str(entry.anomaly_id), adopted=True, anomaly=now)
+        said = str(entry.payload.get("comment") or "")
+        if said:
+            # Somebody may have set another status since: then the comment is all that shows it.
+            listed = await client.comments(entry.anomaly_id)
+            if listed is None:
+                return CannotLook(UNSEEN)
+            if await _find(client, entry, said, listed, taken) is not None:
+                return Delivered(remote_id=str(entry.anomaly_id), adopted=True, anomaly=now)
     if entry.kind is EntryKind.ARCHIVE:
         await client.archive(entry.anomaly_id, status, str(entry.payload.get("comment") or ""))
         # 204 says nothing about the anomaly: its status is the one that was asked for.
@@ -44,16 +52,26 @@ async def _comment(client: QualyticsClient, entry: Entry, taken: Set[str]) -> Ou
         listed = await client.comments(entry.anomaly_id)
         if listed is None:
             return CannotLook(UNSEEN)
-        me = await client.me()
-        since = (entry.first_sent_at or entry.created_at) - SKEW
-        for comment in listed:
-            # A comment that came from a ticket has no user of Qualytics.
-            mine = comment.external_source is None and (
-                comment.user is None or comment.user.id in (None, me.id)
-            )
-            same = clean(comment.message or "").strip() == message.strip()
-            known = str(comment.id) in taken
-            if mine and same and not known and seconds(comment.created) >= since:
-                return Delivered(remote_id=str(comment.id), adopted=True)
+        found = await _find(client, entry, message, listed, taken)
+        if found is not None:
+            return Delivered(remote_id=str(found.id), adopted=True)
     made = await client.add_comment(entry.anomaly_id, message)
     return Delivered(remote_id=str(made.id) if made else f"comment on {entry.anomaly_id}")
+
+
+async def _find(
+    client: QualyticsClient, entry: Entry, message: str, listed: list[Comment], taken: Set[str]
+) -> Comment | None:
+    """Look for our own comment: own account, same words, new enough, no other entry's."""
+    me = await client.me()
+    since = (entry.first_sent_at or entry.created_at) - SKEW
+    for comment in listed:
+        # A comment that came from a ticket has no user of Qualytics.
+        mine = comment.external_source is None and (
+            comment.user is None or comment.user.id in (None, me.id)
+        )
+        same = clean(comment.message or "").strip() == message.strip()
+        known = str(comment.id) in taken
+        if mine and same and not known and seconds(comment.created) >= since:
+            return comment
+    return None

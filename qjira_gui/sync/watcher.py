@@ -22,6 +22,8 @@ from qjira_gui.sync.tracker import Tracker
 
 #: Seconds between two looks while somebody works in the window, and while nobody does.
 FOREGROUND, BACKGROUND = 60.0, 300.0
+#: Seconds until it is seen that Qualytics can be asked again; this asks nobody.
+HELD = 5.0
 #: Seconds over which reports of news are spread, so that two desks do not send at once: the
 #: later one finds the report of the earlier.
 SPREAD = (TOLD_ELSEWHERE, 25.0)
@@ -61,15 +63,19 @@ class Watcher:
         """Look again and again, gently; trouble is the gate's affair."""
         never = asyncio.Event()
         while True:
+            # A dead token must not be tried each minute, nor a site that is away.
+            held = self._gate.holds(Site.QUALYTICS, self._clock.now())
             try:
-                await self.look()
+                if not held:
+                    await self.look()
             except AppError as error:
                 self._gate.failed(Site.QUALYTICS, failure_of(error, self._clock.now()))
             # A tenth more or less: a team's desks must not all ask in the same second.
             share, since = 0.9 + 0.2 * self._draw(), self._clock.now()
             while True:
                 # The clock wakes whoever waits at least once a minute; somebody may be back.
-                until = since + share * (FOREGROUND if self.foreground else BACKGROUND)
+                pause = FOREGROUND if self.foreground else BACKGROUND
+                until = since + share * (HELD if held else pause)
                 # One that was set back must not make this wait for a day.
                 if not since <= self._clock.now() < until:
                     break

@@ -222,7 +222,9 @@ class Worker:
     async def _send(self, entry: Entry) -> Outcome:
         # What was in doubt before this attempt decides whether to look, not the mark of this one.
         qualytics, jira = self._sites.qualytics, self._sites.jira
-        taken = self._taken(entry) if entry.in_doubt else set()
+        # A comment may be looked for at any time: another desk may have told the issue.
+        looks = entry.in_doubt or entry.kind is EntryKind.ISSUE_COMMENT
+        taken = self._taken(entry) if looks else set()
         if entry.site is Site.QUALYTICS and qualytics is not None:
             return await to_qualytics.deliver(qualytics, entry, taken)
         if entry.site is Site.JIRA and jira is not None:

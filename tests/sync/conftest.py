@@ -31,8 +31,10 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture(scope="module")
-def running(clock: FakeClock) -> Iterator[PracticeServer]:
-    with PracticeServer(anomalies=400, seed=7, now=clock) as server:
+def running(clock: FakeClock, request: pytest.FixtureRequest) -> Iterator[PracticeServer]:
+    """A small one, made anew for each test in milliseconds, unless a module wants ANOMALIES."""
+    count = getattr(request.module, "ANOMALIES", 100)
+    with PracticeServer(anomalies=count, seed=7, now=clock) as server:
         yield server
 
 

@@ -72,7 +72,11 @@ class Place:
 
     @asynccontextmanager
     async def open(
-        self, profile: Path | None = None, environment: dict[str, str] | None = None
+        self,
+        profile: Path | None = None,
+        environment: dict[str, str] | None = None,
+        *,
+        at_work: bool = False,
     ) -> AsyncIterator[Desk]:
         known = self.environment if environment is None else environment
         self.seed += 1
@@ -88,6 +92,7 @@ class Place:
             credentials=ThisRun(known),
             wrap=wrap,
             on_trouble=self.troubles.append,
+            at_work=at_work,
         ) as desk:
             yield desk
 

@@ -12,6 +12,9 @@ from qjira_gui.domain.outbox import EntryKind
 from tests.sync.acts import COMMENT, PAGES, SUMMARY, act, arrived, new_ticket
 from tests.sync.place import Place, some_anomalies
 
+#: So that hundreds of them are open.
+ANOMALIES = 400
+
 
 @pytest.mark.parametrize("kind", PAGES)
 async def test_an_act_arrives_once(

@@ -14,7 +14,7 @@ from tests.sync.place import Place, some_anomalies
 from tests.sync.test_faults import holds
 
 FAULTS: list[tuple[str, dict[str, Any]]] = [
-    ("offline", {"seconds": 0.01}),
+    ("offline", {}),
     ("429", {"retry_after": 30}),
     ("429", {"reason": "jira-per-issue-on-write", "retry_after": 5}),
     ("500", {}),

@@ -245,3 +245,20 @@ async def test_a_clock_set_forward_does_not_open_a_second_ticket(
     place.clock.move(86_400)
     assert await place.settles(desk) == []
     assert arrived(place, EntryKind.ISSUE) == 1
+
+
+async def test_an_archiving_in_doubt_is_known_by_its_comment_after_somebody_changed_the_status(
+    place: Place, desk: Desk, anomaly: Anomaly, issue: Issue
+) -> None:
+    desk.actions.tickets.link(anomaly, issue)
+    Trouble("cut_after").strike(place, EntryKind.ARCHIVE)
+    desk.actions.triage.archive([anomaly.id], "Resolved", "fixed")
+    await place.rests(desk)
+    place.server.change_anomaly(anomaly.id, "Acknowledged")
+    assert await place.settles(desk) == []
+    assert [one["message"] for one in place.ledger("anomaly_comments")] == ["fixed"]
+    assert arrived(place, EntryKind.ARCHIVE) == 1
+    assert [text.rpartition(": ")[2] for text in place.comments(issue.key)] == [
+        "fixed",
+        "Acknowledged",
+    ]

@@ -3,14 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import pytest
 
 from qjira_gui.desk import Desk
 from qjira_gui.domain.anomaly import Anomaly
 from qjira_gui.domain.issue import Issue
 from qjira_gui.domain.outbox import Entry, EntryKind, EntryState, Site
-from tests.sync.acts import PAGES, ROUTES, act, arrived, ticket_form
-from tests.sync.place import Place
+from tests.sync.acts import PAGES, ROUTES, act, arrived, new_ticket, ticket_form
+from tests.sync.place import Place, some_anomalies
 
 QUOTA = ("jira-quota-global-based", "jira-quota-tenant-based")
 REASONS = ("jira-burst-based", "jira-per-issue-on-write", *QUOTA, "jira-cost-based")
@@ -66,20 +67,29 @@ def holds(desk: Desk) -> bool:
     return sums.queued == sums.sent + sums.waiting + sums.needs_you + sums.cancelled
 
 
-@pytest.mark.parametrize("kind", PAGES)
 @pytest.mark.parametrize("trouble", PASSING, ids=str)
-async def test_passing_trouble_neither_loses_nor_doubles_an_act(
-    place: Place, desk: Desk, anomaly: Anomaly, issue: Issue, trouble: Trouble, kind: EntryKind
+async def test_passing_trouble_neither_loses_nor_doubles_an_act_of_any_kind(
+    place: Place, desk: Desk, issue: Issue, trouble: Trouble
 ) -> None:
-    await ticket_form(desk)
-    trouble.strike(place, kind)
+    form = await ticket_form(desk)
+    first, second, third, fourth, fifth = await some_anomalies(desk, 5)
     before = place.clock.at
-    await act(desk, kind, anomaly, issue)
+    for kind in PAGES:
+        trouble.strike(place, kind)
+    desk.actions.triage.acknowledge([first.id])
+    desk.actions.triage.archive([second.id], "Invalid")
+    desk.actions.triage.comment(third.id, "seen")
+    await new_ticket(desk, fourth, form)
+    desk.actions.tickets.link(fifth, issue)
+    elsewhere = msgspec.structs.replace(fifth, status="Acknowledged")
+    desk.actions.anomalies.noticed([elsewhere], before)
     assert await place.settles(desk) == []
-    assert arrived(place, kind) == 1
-    entry = entry_of(desk, kind)
-    assert entry.state is EntryState.SENT
-    assert (entry.finished_at or 0) - before >= trouble.least
+    assert {kind: arrived(place, kind) for kind in PAGES} == dict.fromkeys(PAGES, 1)
+    for entry in desk.actions.outbox.entries():
+        assert entry.state is EntryState.SENT
+        assert (entry.finished_at or 0) - before >= trouble.least, entry.kind
+    # Each act has met it.
+    assert place.server.faults() == []
     assert holds(desk)
 
 

@@ -203,3 +203,19 @@ async def test_an_issue_that_was_linked_by_hand_while_in_doubt_is_linked_once(
     ]
     assert arrived(place, EntryKind.ISSUE) == 1
     assert entry_of(desk, EntryKind.ISSUE).state is EntryState.SENT
+
+
+async def test_the_same_words_with_an_archiving_are_a_second_comment_however_late(
+    place: Place, desk: Desk, anomaly: Anomaly, issue: Issue
+) -> None:
+    desk.actions.tickets.link(anomaly, issue)
+    place.server.set_fault("jira", "offline")
+    desk.actions.triage.comment(anomaly.id, "done")
+    desk.actions.triage.comment(anomaly.id, "done")
+    desk.actions.triage.archive([anomaly.id], "Resolved", "done")
+    await place.passes(desk, 120)
+    place.server.clear_faults()
+    assert await place.settles(desk) == []
+    told = place.comments(issue.key)
+    assert told[:3] == ["Comment from Qualytics: done"] * 3
+    assert statuses(told[3:]) == ["Resolved"]

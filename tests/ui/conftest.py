@@ -13,11 +13,7 @@ from qasync import QEventLoop
 
 from qjira_gui.practice import PracticeServer
 from qjira_gui.ui import theme as look
-
-# So that their assertions say what was compared, as those of a test do.
-pytest.register_assert_rewrite("tests.ui.bench", "tests.ui.pages")
-
-from tests.ui.bench import START, Bench, Opener, opened  # noqa: E402
+from tests.ui.bench import START, Bench, Opener, opened
 
 
 @pytest.fixture
