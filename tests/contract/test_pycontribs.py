@@ -30,11 +30,13 @@ class CheckedAdapter(HTTPAdapter):
     def send(
         self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
     ) -> requests.Response:
+        body = request.body or b""
+        assert isinstance(body, str | bytes)
         sent = httpx.Request(
             request.method or "",
             request.url or "",
-            headers=dict(request.headers),
-            content=request.body or b"",
+            headers=[(key, str(value)) for key, value in request.headers.items()],
+            content=body,
         )
         self._judge.request(sent)
         answer = super().send(request, *args, **kwargs)

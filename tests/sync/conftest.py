@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qjira_gui.clients import sites
+from qjira_gui.clients import http, sites
 from qjira_gui.desk import Desk
 from qjira_gui.domain.anomaly import Anomaly
 from qjira_gui.domain.issue import Issue
@@ -22,6 +22,7 @@ TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 def in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what takes real time and is not looked at: certificates, and a slow goodbye."""
     monkeypatch.setattr(worker, "GRACE", 0.05)
+    monkeypatch.setattr(http, "GRACE", 0.05)
     monkeypatch.setattr(sites, "tls_context", lambda ca_file: TLS)
 
 
