@@ -98,7 +98,8 @@ class Listener:
 
 def _bound(port: int, *, shared: bool = _SHARED) -> socket.socket:
     """Return a socket that holds a port (any free one for 0) and does not listen yet."""
-    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # With the protocol named: asyncio switches Nagle's delay off only where it stands there.
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if shared:

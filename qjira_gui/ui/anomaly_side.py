@@ -239,8 +239,14 @@ class AnomalySide(QFrame):
             return
         self.done.emit(
             f"{link.name} unlinked. The Jira issue is unchanged.",
-            lambda: self._actions.tickets.relink(link),
+            lambda: self._relink(link),
         )
+
+    def _relink(self, link: Link) -> None:
+        try:
+            self._actions.tickets.relink(link)
+        except AppError as error:
+            self.done.emit(error.sentence, None)
 
     def _created(self) -> None:
         self._leave_form()

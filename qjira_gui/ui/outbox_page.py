@@ -142,18 +142,20 @@ class OutboxPage(QWidget):
         self._detail.setVisible(bool(self._detail.text()))
 
     def _send_now(self) -> None:
-        self._actions.outbox.send_now([entry.id for entry in self._selected()])
+        try:
+            self._actions.outbox.send_now([entry.id for entry in self._selected()])
+        except AppError as error:
+            self.said.emit(error.sentence)
 
     def _each(self, verb: Callable[[str], None]) -> None:
         for entry in self._selected():
-            verb(entry.id)
-
-    def _cancel_selected(self) -> None:
-        for entry in self._selected():
             try:
-                self._actions.outbox.cancel(entry.id)
+                verb(entry.id)
             except AppError as error:
                 self.said.emit(error.sentence)
+
+    def _cancel_selected(self) -> None:
+        self._each(self._actions.outbox.cancel)
 
     def _copy_details(self) -> None:
         texts = [self._actions.outbox.details(entry.id) for entry in self._selected()]
