@@ -24,6 +24,7 @@ from qjira_gui.sync.clock import Clock
 from qjira_gui.ui import theme as look
 from qjira_gui.ui.tasks import TaskScope
 from qjira_gui.ui.window import MainWindow
+from tests.contract.fixtures import checked_transports
 from tests.ui.pages import (
     AnomaliesPageObject,
     CardObject,
@@ -135,24 +136,31 @@ async def opened(
     window.resize(*size)
     window.show()
     window.activateWindow()
-    async with Desk.open(
-        profile,
-        environment=known,
-        clock=clock,
-        credentials=credentials or ThisRun(known),
-        wrap=wrap,
-        on_change=window.changed,
-    ) as desk:
-        tasks = TaskScope(errors.append)
-        settings = desk.actions.settings
-        settings.keep(replace(settings.current, undo_seconds=undo_seconds))
-        try:
-            await until(window.isActiveWindow)
-            window.attach(desk.actions, tasks, server if switches else None)
-            yield Bench(window, desk.actions, tasks, errors, server, clock)
-        finally:
-            await tasks.aclose()
-            window.hide()
+    with checked_transports() as make:
+
+        def checked(inner: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+            # Whatever trouble a test makes, what the window sends conforms to the documents.
+            # Windows that begin unconnected also go where no document is.
+            return make(server, faults=True, inner=inner)
+
+        async with Desk.open(
+            profile,
+            environment=known,
+            clock=clock,
+            credentials=credentials or ThisRun(known),
+            wrap=wrap or (checked if environment is None else None),
+            on_change=window.changed,
+        ) as desk:
+            tasks = TaskScope(errors.append)
+            settings = desk.actions.settings
+            settings.keep(replace(settings.current, undo_seconds=undo_seconds))
+            try:
+                await until(window.isActiveWindow)
+                window.attach(desk.actions, tasks, server if switches else None)
+                yield Bench(window, desk.actions, tasks, errors, server, clock)
+            finally:
+                await tasks.aclose()
+                window.hide()
     gone: list[bool] = []
     window.destroyed.connect(lambda: gone.append(True))
     window.deleteLater()
