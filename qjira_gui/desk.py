@@ -98,7 +98,8 @@ class Desk:
         store = Store.open(profile, clock.now, dice.getrandbits)
         sites = Sites(wrap)
         try:
-            gate = Gate(on_change)
+            gate = Gate(on_change, store.links.project_of)
+            gate.paused = store.settings.paused
             tracker = Tracker(store)
             worker = Worker(
                 store, sites, gate, tracker, clock, dice.random, on_change, on_trouble

@@ -223,9 +223,11 @@ class Session:
 
     async def _ask_to_quit(self, waiting: int) -> None:
         what = "1 act is" if waiting == 1 else f"{waiting:,} acts are"
+        paused = self._desk.actions.outbox.paused
+        when = "once you resume the outbox" if paused else "when QJira runs again"
         text = (
-            "They are kept on this computer and go out when QJira runs again. Until then, "
-            "Qualytics and Jira do not know of them."
+            f"They are kept on this computer and go out {when}. Until then, Qualytics and Jira do "
+            "not know of them."
         )
         if await ask(self.window, f"{what} still on the way", text, "Quit", "Stay"):
             self._end("quit")

@@ -157,7 +157,8 @@ async def test_nothing_leaves_while_the_disk_cannot_note_it_and_it_is_said_once(
         await act(desk, EntryKind.COMMENT, anomaly, issue)
         disk = Disk(desk)
         disk.fills_up()
-        desk.actions.outbox.pause(False)
+        with pytest.raises(AppError, match="took no note of it"):
+            desk.actions.outbox.pause(False)
         await place.passes(desk, 300)
         assert place.writes() == []
         (trouble,) = place.troubles

@@ -10,7 +10,7 @@ from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.event import Event, EventKind
 from qjira_gui.domain.issue import Issue
 from qjira_gui.domain.link import Link, Origin, lane_of, links_to
-from qjira_gui.domain.outbox import Entry, EntryKind, EntryState
+from qjira_gui.domain.outbox import EntryKind, EntryState
 from qjira_gui.store.profile import Store
 
 _UNDER_WAY = "Something for this issue is on its way right now. Try again in a moment."
@@ -93,12 +93,12 @@ class Linking:
         if links_to(self._store.links.all(), anomaly_id, issue) is not None:
             raise AppError(f"{issue.key} is linked to this anomaly already.")
 
-    def _let_go(self, link: Link) -> list[Entry]:
-        """Unlink inside a transaction; return what was cancelled."""
+    def _let_go(self, link: Link) -> None:
+        """Unlink inside a transaction."""
         now = self._now()
         held = self._store.links.get(link.id)
         if held is None or held.removed_at is not None:
-            return []
+            return
         waiting = [e for e in self._store.outbox.unfinished() if e.link_id == link.id]
         if any(e.state is EntryState.SENDING for e in waiting):
             raise AppError(_UNDER_WAY)
@@ -109,7 +109,6 @@ class Linking:
             gone = replace(entry, state=EntryState.CANCELLED, finished_at=now)
             self._store.outbox.save(gone)
         self._event(EventKind.UNLINKED, held, held.name, now)
-        return waiting
 
     def _as_left(self, anomaly: Anomaly) -> Anomaly:
         """Return the anomaly with the status that the analyst's last act asks for.

@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 import msgspec
 from msgspec.structs import replace
 
+from qjira_gui.domain.editing import editable, is_edited, put_aside, with_words
 from qjira_gui.domain.errors import AppError
+from qjira_gui.domain.event import EventKind
 from qjira_gui.domain.failure import Hold
 from qjira_gui.domain.outbox import (
     CANNOT_LOOK,
@@ -17,10 +19,13 @@ from qjira_gui.domain.outbox import (
     without_doubt,
 )
 from qjira_gui.domain.tally import Tally
+from qjira_gui.domain.text import clean
 from qjira_gui.store.profile import Store
 from qjira_gui.sync.following import keep_sent, seen_by_the_analyst
 from qjira_gui.sync.gate import Gate
 from qjira_gui.sync.tracker import Tracker
+
+_TOO_LATE = "It is on its way or has arrived with the words it has, so they cannot be changed here."
 
 
 class OutboxActions:
@@ -83,6 +88,16 @@ class OutboxActions:
             self._gate.release(site, self._now())
         self._wake()
 
+    def retry_all(self) -> int:
+        """Try everything again that a server refused; return how much that is.
+
+        Not what only a look at it can decide, and not what somebody is about to change.
+        """
+        stuck = [e for e in self.unfinished() if e.state is EntryState.NEEDS_YOU]
+        chosen = [e.id for e in stuck if not is_edited(e) and not _unseen(e)]
+        self.send_now(chosen)
+        return len(chosen)
+
     def send_again(self, entry_id: str) -> None:
         """Create an issue in doubt again on the analyst's word: they looked, it is not there.
 
@@ -119,6 +134,55 @@ class OutboxActions:
         self._gate.mended(entry)
         self._wake()
 
+    def begin_edit(self, entry_id: str) -> Entry:
+        """Hold an entry back while its words are changed; return it as it was.
+
+        Raises AppError where it may have left already.
+        """
+        before = self._store.outbox.get(entry_id)
+        if before is None or not editable(before):
+            raise AppError(_TOO_LATE)
+        self._store.outbox.save(put_aside(before, self._now()))
+        self._wake()
+        return before
+
+    def edit(self, entry_id: str, text: str) -> None:
+        """Give an entry other words; it goes out at once.
+
+        Raises AppError for a comment without any, and where the entry left meanwhile.
+        """
+        text = clean(text).strip()
+        entry = self._store.outbox.get(entry_id)
+        if entry is None or not is_edited(entry):
+            raise AppError(_TOO_LATE)
+        if not text and entry.kind is not EntryKind.ARCHIVE:
+            raise AppError("The comment is empty. Write something, or cancel it in the Outbox.")
+        with self._store.transaction():
+            self._store.outbox.save(with_words(entry, text))
+            for event in self._store.events.all():
+                if event.entry_id == entry_id and event.kind is EventKind.COMMENTED:
+                    self._store.events.put(replace(event, text=text))
+        self._gate.mended(entry)
+        self._wake()
+
+    def leave_edit(self, before: Entry) -> None:
+        """Put an entry back as `begin_edit` found it, unless something was done with it since."""
+        entry = self._store.outbox.get(before.id)
+        if entry is not None and is_edited(entry):
+            self._store.outbox.save(before)
+            self._wake()
+
+    def clear_sent(self) -> int:
+        """Take what was sent off the list; return how much that was.
+
+        It stays on disk for some days: what may still come in doubt is told apart by it.
+        """
+        sent = [e for e in self._store.outbox.all() if e.state is EntryState.SENT and not e.cleared]
+        if sent:
+            self._store.outbox.rows.put(*(replace(entry, cleared=True) for entry in sent))
+            self._wake()
+        return len(sent)
+
     def mark_sent(self, entry_id: str) -> None:
         """Believe the analyst that the server has it: they looked.
 
@@ -137,9 +201,21 @@ class OutboxActions:
         self._wake()
 
     def pause(self, paused: bool) -> None:
-        """Send nothing until it is resumed; what is under way ends."""
+        """Send nothing until it is resumed, also after a restart; what is under way ends.
+
+        Raises AppError where it holds only until QJira closes, since the disk took no note of it.
+        """
         self._gate.paused = paused
         self._wake()
+        try:
+            self._store.save_settings(replace(self._store.settings, paused=paused))
+        except AppError as error:
+            word = "paused" if paused else "resumed"
+            raise AppError(
+                f"The outbox is {word}, but the disk took no note of it: after a restart it is as "
+                "it was before. Look whether the disk is full.",
+                error.detail,
+            ) from error
 
     @property
     def paused(self) -> bool:

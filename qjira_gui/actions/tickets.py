@@ -12,6 +12,7 @@ from qjira_gui.clients.jql import jql, looks_like_key, words
 from qjira_gui.clients.ticket import Ticket, ticket
 from qjira_gui.domain.anomaly import Anomaly, web_link
 from qjira_gui.domain.comment import Context
+from qjira_gui.domain.editing import as_new, editable, put_aside
 from qjira_gui.domain.errors import AppError, RefusedError
 from qjira_gui.domain.event import EventKind
 from qjira_gui.domain.fields import FormField
@@ -103,10 +104,16 @@ class Tickets(Linking):
     def create(self, draft: TicketDraft, form: list[FormField], anomaly: Anomaly) -> Link:
         """Queue the issue and return its link, which has a key once Jira has answered.
 
-        Raises AppError where the draft cannot be sent; the draft stays then.
+        A draft that `reopen` gave changes the ticket that waits. Raises AppError where the draft
+        cannot be sent; it stays then.
         """
         draft = cleaned(draft)
         made = self.preview(draft, form, anomaly)
+        changed = self._change(draft, made) if draft.entry_id else None
+        if changed is not None:
+            self._on_added()
+            return changed
+        draft = replace(draft, entry_id="")
         outbox, now = self._store.outbox, self._now()
         with self._store.transaction():
             local_name = f"NEW-{1 + sum(one.issue is None for one in self._store.links.all())}"
@@ -114,7 +121,7 @@ class Tickets(Linking):
             entry = outbox.add(
                 EntryKind.ISSUE,
                 anomaly.id,
-                {"fields": made.fields, "draft": msgspec.to_builtins(draft)},
+                _payload(made, draft),
                 lane=lane_of(link.id),
                 link_id=link.id,
             )
@@ -123,30 +130,53 @@ class Tickets(Linking):
         self._on_added()
         return link
 
-    def take_back(self, entry_id: str) -> TicketDraft:
-        """Turn a ticket that Jira surely has not opened back into a draft, to be mended.
+    def reopen(self, entry_id: str) -> TicketDraft:
+        """Hold a ticket back that Jira surely has not opened, and return its draft to be changed.
 
-        What waits behind it is cancelled with it: it would go to an issue that never was. Raises
-        AppError where the ticket may exist, or where another one was begun meanwhile.
+        It keeps its place, and what waits behind it. Raises AppError where the ticket may exist,
+        or where another one was begun meanwhile.
         """
         entry = self._store.outbox.get(entry_id)
-        still = entry is not None and entry.state in (EntryState.WAITING, EntryState.NEEDS_YOU)
-        if entry is None or not still or entry.kind is not EntryKind.ISSUE or entry.in_doubt:
+        if entry is None or entry.kind is not EntryKind.ISSUE or not editable(entry):
             raise AppError("This ticket is on its way or may exist already: look in Jira first.")
         draft = msgspec.convert(entry.payload["draft"], type=TicketDraft)
+        draft = replace(draft, entry_id=entry.id)
         begun = self._store.drafts.get(str(draft.anomaly_id))
-        if begun is not None and begun.draft != draft:
+        if begun is not None and begun.draft.entry_id == entry.id:
+            draft = begun.draft
+        elif begun is not None and begun.draft != draft:
             raise AppError(
                 "You have begun another ticket for this anomaly. Create or discard that one first, "
                 "then edit this one: nothing that you typed is lost."
             )
-        link = self._store.links.get(entry.link_id)
         with self._store.transaction():
             self.keep_draft(draft)
-            if link is not None:
-                self._let_go(link)
+            self._store.outbox.save(put_aside(entry, self._now()))
         self._on_added()
         return draft
+
+    def _change(self, draft: TicketDraft, made: Ticket) -> Link | None:
+        """Change the ticket that a draft is of; None where it is gone, so that a new one is due."""
+        entry = self._store.outbox.get(draft.entry_id)
+        link = self._store.links.get(entry.link_id) if entry is not None else None
+        if entry is None or entry.state is EntryState.CANCELLED:
+            return None
+        if link is None or link.removed_at is not None:
+            return None
+        if not editable(entry):
+            raise AppError(
+                "This ticket left meanwhile as it was. Look at the linked tickets; what you "
+                "changed here can still be copied, and Discard lets it go."
+            )
+        link = replace(link, summary=made.fields["summary"])
+        with self._store.transaction():
+            self._store.links.put(link)
+            self._store.outbox.save(as_new(entry, _payload(made, replace(draft, entry_id=""))))
+            for event in self._store.events.all():
+                if event.entry_id == entry.id:
+                    self._store.events.put(replace(event, text=link.summary))
+            self.drop_draft(draft.anomaly_id)
+        return link
 
     async def refresh(self, links: list[Link]) -> None:
         """Read how linked issues stand in Jira; raises AppError."""
@@ -218,6 +248,10 @@ class Tickets(Linking):
                     if link.issue and link.issue.id not in held:
                         found.setdefault(link.issue.id, (link.issue, reason))
         return list(found.values())[:6]
+
+
+def _payload(made: Ticket, draft: TicketDraft) -> dict[str, object]:
+    return {"fields": made.fields, "draft": msgspec.to_builtins(draft)}
 
 
 def _checks(anomaly: Anomaly) -> set[int]:

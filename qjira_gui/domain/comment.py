@@ -9,6 +9,7 @@ from qjira_gui.domain.text import clean, cut, label_text, one_line, summary_text
 
 # The limits are part of the wording: who composes a text finds both here.
 __all__ = [
+    "COMMENT_LEAD",
     "Context",
     "check_lines",
     "clean",
@@ -27,6 +28,8 @@ __all__ = [
     "summary_text",
 ]
 
+#: What every comment that is passed on begins with.
+COMMENT_LEAD = "Comment from Qualytics:"
 FAILED_CHECKS = "Failed Checks:"
 VIEW = "View in Qualytics:"
 
@@ -75,7 +78,7 @@ def status_text(at: float, status: str) -> str:
 
 def comment_text(text: str) -> str:
     """Return the comment that carries a comment of Qualytics."""
-    return f"Comment from Qualytics: {clean(text).strip()}"
+    return f"{COMMENT_LEAD} {clean(text).strip()}"
 
 
 def parse_status_text(text: str) -> tuple[float, str] | None:

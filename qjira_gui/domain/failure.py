@@ -44,7 +44,7 @@ def failure_of(error: AppError, at: float) -> Failure:
     """Return what an error means; `at` is when it came, in UTC seconds."""
     kind, doubt = FailureKind.REFUSED, False
     wait: float | None = None
-    reason, fields = "", {}
+    reason, fields, status = "", {}, 0
     sentence = error.sentence
     if isinstance(error, OfflineError):
         kind = FailureKind.OFFLINE
@@ -60,7 +60,7 @@ def failure_of(error: AppError, at: float) -> Failure:
     elif isinstance(error, SignInError):
         kind = FailureKind.SIGN_IN
     elif isinstance(error, RefusedError):
-        fields = error.fields
+        fields, status = error.fields, error.status
         sentence = f"{sentence.rstrip()} {_ADVICE.get(error.status, _MEND)}"
     return Failure(
         kind=kind,
@@ -70,6 +70,7 @@ def failure_of(error: AppError, at: float) -> Failure:
         retry_after=_sane(wait),
         reason=reason,
         request_id=error.request_id,
+        status=status,
         in_doubt=doubt,
         fields=fields,
     )
@@ -100,11 +101,13 @@ class Hold(msgspec.Struct, frozen=True):
         return self.until is not None and (self.until <= now or now < self.since)
 
 
-def scopes(entry: Entry) -> tuple[str, ...]:
-    """Return every scope that an entry belongs to."""
+def scopes(entry: Entry, project: str = "") -> tuple[str, ...]:
+    """Return every scope that an entry belongs to; `project` is the key of its issue's."""
     own: tuple[str, ...] = (entry.site.value, entry.kind.value, entry.lane)
     if entry.kind is EntryKind.ISSUE:
         own = (*own, sort_of_ticket(entry))
+    if entry.kind is EntryKind.ISSUE_COMMENT and project:
+        own = (*own, _comments_of(project))
     return (*own, lane_of(entry.link_id)) if entry.link_id else own
 
 
@@ -115,10 +118,24 @@ def sort_of_ticket(entry: Entry) -> str:
     return ":".join([entry.kind.value, *numbers])
 
 
-def scope_of(failure: Failure, site: str, entry: Entry | None) -> str | None:
+def tickets_at_once(taken: int, most: int) -> int:
+    """Return how many tickets of one sort may be under way, after Jira took `taken` in a row.
+
+    One alone, until two have shown that the next will not be refused for the same mistake: that
+    mistake is one message then, also when four hundred tickets come home from a day offline.
+    """
+    return min(most, max(1, taken))
+
+
+def _comments_of(project: str) -> str:
+    """Return the scope of all comments on a project's issues."""
+    return f"{EntryKind.ISSUE_COMMENT.value}:{project}"
+
+
+def scope_of(failure: Failure, site: str, entry: Entry | None, project: str = "") -> str | None:
     """Return what a failure slows besides the entry itself, None where that is nothing.
 
-    `entry` is None where somebody was only reading.
+    `entry` is None where somebody was only reading; `project` is the key of its issue's.
     """
     match failure.kind:
         case FailureKind.OFFLINE | FailureKind.SIGN_IN:
@@ -127,6 +144,9 @@ def scope_of(failure: Failure, site: str, entry: Entry | None) -> str | None:
             # One mistake is one message, not four hundred; what only this ticket says is its own.
             own = bool(failure.fields) and not set(failure.fields) - set(_OWN_WORDS)
             return None if own or failure.reason == CANNOT_LOOK else sort_of_ticket(entry)
+        case FailureKind.REFUSED if entry is not None and entry.kind is EntryKind.ISSUE_COMMENT:
+            # Jira gives the permission to comment for a whole project.
+            return _comments_of(project) if failure.status == 403 and project else None
         case FailureKind.RATE if failure.reason in _WHOLE_SITE:
             return site
         case FailureKind.RATE if entry is not None:

@@ -83,6 +83,8 @@ class Failure(msgspec.Struct, frozen=True):
     retry_after: float | None = None
     reason: str = ""
     request_id: str = ""
+    #: The HTTP status of a refusal, 0 for anything else.
+    status: int = 0
     #: The request may have been carried out.
     in_doubt: bool = False
     #: The server's own words by field id.
@@ -114,6 +116,8 @@ class Entry(msgspec.Struct, frozen=True):
     remote_id: str = ""
     #: It was found at the server instead of being sent again.
     adopted: bool = False
+    #: The analyst has cleared it from the list; it is kept a while, to know its like by.
+    cleared: bool = False
     finished_at: float | None = None
 
     @property

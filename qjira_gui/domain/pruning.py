@@ -7,13 +7,17 @@ from qjira_gui.domain.outbox import UNFINISHED, Entry
 #: Finished entries that are kept at most, and for how many seconds.
 KEEP = 5000
 AGE = 90 * 86400.0
+#: Seconds for which an entry is kept that was cleared from the list: longer than anybody looks back
+#: who has to tell one comment from another of the same words.
+CLEARED = 2 * 86400.0
 
 
 def prunable(entries: Iterable[Entry], now: float, keep: int = KEEP, age: float = AGE) -> list[str]:
     """Return the ids of sent and cancelled entries beyond the newest `keep`, or older than `age`.
 
-    What an unfinished entry of the same lane follows stays: it may still be asked for. So does
-    everything else that is not finished. `entries` come in the order of their ids.
+    Cleared ones go as soon as nothing can ask for them. What an unfinished entry of the same lane
+    follows stays: it may still be asked for. So does everything else that is not finished.
+    `entries` come in the order of their ids.
     """
     held: set[str] = set()
     finished = 0
@@ -22,8 +26,9 @@ def prunable(entries: Iterable[Entry], now: float, keep: int = KEEP, age: float 
         if entry.state in UNFINISHED:
             held.add(entry.lane)
             continue
-        finished += 1
+        finished += not entry.cleared
         since = entry.created_at if entry.finished_at is None else entry.finished_at
-        if entry.lane not in held and (finished > keep or now - since > age):
+        old = finished > keep or now - since > (CLEARED if entry.cleared else age)
+        if entry.lane not in held and old:
             gone.append(entry.id)
     return gone[::-1]

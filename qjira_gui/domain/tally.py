@@ -18,10 +18,10 @@ class Tally(msgspec.Struct, frozen=True):
 
 
 def tally(entries: Iterable[Entry]) -> Tally:
-    """Count the entries; one that is being sent still counts as waiting."""
+    """Count the entries on the list; one that is being sent still counts as waiting."""
     counts = dict.fromkeys(EntryState, 0)
     for entry in entries:
-        counts[entry.state] += 1
+        counts[entry.state] += not entry.cleared
     return Tally(
         queued=sum(counts.values()),
         waiting=counts[EntryState.WAITING] + counts[EntryState.SENDING],

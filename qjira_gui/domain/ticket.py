@@ -22,6 +22,8 @@ class TicketDraft(msgspec.Struct, frozen=True):
     labels: tuple[str, ...] = ()
     #: Values of the other fields by field id, as the form holds them.
     extra: dict[str, Any] = {}
+    #: The entry that it changes; empty for a ticket that is new.
+    entry_id: str = ""
 
 
 def finding_label(anomaly_id: int) -> str:

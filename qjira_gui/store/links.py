@@ -1,6 +1,7 @@
 """Which anomaly and which issue belong together."""
 
 from qjira_gui.domain.link import Link
+from qjira_gui.domain.outbox import Entry
 from qjira_gui.store.database import Database
 from qjira_gui.store.rows import Rows
 
@@ -15,6 +16,11 @@ class LinkStore:
     def get(self, link_id: str) -> Link | None:
         """Return a link, removed or not."""
         return self.rows.get(link_id)
+
+    def project_of(self, entry: Entry) -> str:
+        """Return the key of the project that an entry's issue is in, empty where it has none."""
+        link = self.rows.get(entry.link_id) if entry.link_id else None
+        return link.issue.key.rpartition("-")[0] if link is not None and link.issue else ""
 
     def put(self, link: Link) -> None:
         """Keep a link."""

@@ -1,14 +1,52 @@
-"""What follows once a server has an entry: comments for its issues, an issue for its link."""
+"""What follows from an attempt: another try, or comments for its issues, an issue for its link."""
 
 from msgspec.structs import replace
 
 from qjira_gui.domain.anomaly import ARCHIVED, Anomaly
 from qjira_gui.domain.issue import Issue
 from qjira_gui.domain.link import links_to
-from qjira_gui.domain.outbox import Entry, EntryKind, EntryState, asks_for_status, sent
+from qjira_gui.domain.outbox import (
+    CANNOT_LOOK,
+    Entry,
+    EntryKind,
+    EntryState,
+    Failure,
+    FailureKind,
+    after_failure,
+    asks_for_status,
+    look_again,
+    sent,
+    without_doubt,
+)
 from qjira_gui.store.profile import Store
-from qjira_gui.sync.delivery import Delivered
+from qjira_gui.sync.delivery import CannotLook, Delivered, NotFoundYet, NotThere, Outcome
 from qjira_gui.sync.tracker import Tracker
+
+
+def keep(
+    store: Store,
+    tracker: Tracker,
+    entry: Entry,
+    outcome: Outcome | Failure,
+    now: float,
+    draw: float,
+) -> None:
+    """Write what came of an attempt, with all that follows; call it inside a transaction.
+
+    `draw` is in [0, 1).
+    """
+    match outcome:
+        case Delivered():
+            keep_sent(store, tracker, entry, outcome, now)
+        case NotFoundYet():
+            store.outbox.save(look_again(entry, now))
+        case NotThere():
+            store.outbox.save(without_doubt(entry))
+        case CannotLook(sentence=sentence):
+            why = Failure(FailureKind.REFUSED, sentence, at=now, reason=CANNOT_LOOK)
+            store.outbox.save(after_failure(entry, why, draw=draw))
+        case Failure():
+            store.outbox.save(after_failure(entry, outcome, draw=draw))
 
 
 def keep_sent(store: Store, tracker: Tracker, entry: Entry, outcome: Delivered, now: float) -> None:

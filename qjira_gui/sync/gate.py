@@ -1,12 +1,19 @@
 """Who may send right now: how each site stands, and which pauses are in force."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
 from qjira_gui.domain.connection import ConnectionState, SiteStatus
-from qjira_gui.domain.failure import Hold, hold_after, scope_of, scopes
-from qjira_gui.domain.outbox import Entry, Failure, FailureKind, Site
+from qjira_gui.domain.failure import (
+    Hold,
+    hold_after,
+    scope_of,
+    scopes,
+    sort_of_ticket,
+    tickets_at_once,
+)
+from qjira_gui.domain.outbox import Entry, EntryKind, Failure, FailureKind, Site
 
 #: The kinds of failure that hold back more than their entry, the one that tells most first.
 _HOLDING = (FailureKind.SIGN_IN, FailureKind.OFFLINE, FailureKind.RATE, FailureKind.REFUSED)
@@ -15,11 +22,19 @@ _HOLDING = (FailureKind.SIGN_IN, FailureKind.OFFLINE, FailureKind.RATE, FailureK
 class Gate:
     """Fed by every answer, whoever asked; read before every send."""
 
-    def __init__(self, on_change: Callable[[], None]) -> None:
-        """`on_change` is called when a pill or a pause changed."""
+    def __init__(
+        self,
+        on_change: Callable[[], None],
+        project_of: Callable[[Entry], str] = lambda entry: "",
+    ) -> None:
+        """`on_change` is called when a pill or a pause changed; `project_of` gives the key of the
+        project that an entry's issue is in, empty where that is not known."""
         self._on_change = on_change
+        self._project_of = project_of
         # By scope and kind: being offline for a moment must not shorten a pause of ten minutes.
         self._holds: dict[tuple[str, FailureKind], Hold] = {}
+        #: How many tickets of a sort Jira took in a row.
+        self._taken: dict[str, int] = {}
         self._status = {site: SiteStatus(site=site) for site in Site}
         #: The analyst has paused the outbox.
         self.paused = False
@@ -57,7 +72,10 @@ class Gate:
             self._holds.pop((site.value, kind), None)
         if entry is not None:
             self.mended(entry)
-        for scope in scopes(entry) if entry is not None else ():
+            if entry.kind is EntryKind.ISSUE:
+                sort = sort_of_ticket(entry)
+                self._taken[sort] = self._taken.get(sort, 0) + 1
+        for scope in self._scopes(entry) if entry is not None else ():
             hold = self._holds.get((scope, FailureKind.RATE))
             if hold is not None and hold.over(now):
                 del self._holds[scope, FailureKind.RATE]
@@ -71,8 +89,10 @@ class Gate:
         if failure.kind is FailureKind.SIGN_IN:
             # Whoever refuses a sign-in can be reached.
             self._holds.pop((site.value, FailureKind.OFFLINE), None)
-        scope = scope_of(failure, site.value, entry)
+        project = self._project_of(entry) if entry is not None else ""
+        scope = scope_of(failure, site.value, entry, project)
         if scope is not None:
+            self._taken.pop(scope, None)
             before = self._holds.get((scope, failure.kind))
             self._holds[scope, failure.kind] = hold_after(failure, scope, before)
         state = self._state_after(site, failure.kind)
@@ -86,8 +106,9 @@ class Gate:
 
         An offline pause does not end with its time: somebody has to look first.
         """
+        belongs = self._scopes(entry)
         for kind in _HOLDING:
-            for scope in scopes(entry):
+            for scope in belongs:
                 hold = self._holds.get((scope, kind))
                 if hold is not None and (kind is FailureKind.OFFLINE or not hold.over(now)):
                     return hold
@@ -123,9 +144,26 @@ class Gate:
             self._on_change()
 
     def mended(self, entry: Entry) -> None:
-        """Let tickets like this one go again: one arrived, or somebody has changed something."""
-        for scope in scopes(entry):
+        """Let what is like this entry go again: one arrived, or somebody has changed something."""
+        for scope in self._scopes(entry):
             self._holds.pop((scope, FailureKind.REFUSED), None)
+
+    def tickets_at_once(self, entry: Entry, most: int) -> int:
+        """Return how many tickets of this one's sort may be under way."""
+        return tickets_at_once(self._taken.get(sort_of_ticket(entry), 0), most)
+
+    def still_refused(self, stuck: Iterable[Entry]) -> None:
+        """Let go what no entry that needs the analyst speaks for any more: a pause without a
+        message to mend would never end."""
+        held = [key for key in self._holds if key[1] is FailureKind.REFUSED]
+        if held:
+            reasons = {scope for entry in stuck for scope in self._scopes(entry)}
+            for key in held:
+                if key[0] not in reasons:
+                    del self._holds[key]
+
+    def _scopes(self, entry: Entry) -> tuple[str, ...]:
+        return scopes(entry, self._project_of(entry))
 
     def _look_at_once(self, site: Site) -> None:
         hold = Hold(site.value, FailureKind.OFFLINE, "Connecting.", until=0.0, times=0)

@@ -9,20 +9,16 @@ from qjira_gui.clients.jira import JiraClient
 from qjira_gui.clients.qualytics import QualyticsClient
 from qjira_gui.clients.sites import Sites
 from qjira_gui.domain.errors import AppError, OfflineError
-from qjira_gui.domain.failure import failure_of
+from qjira_gui.domain.failure import failure_of, sort_of_ticket
 from qjira_gui.domain.outbox import (
-    CANNOT_LOOK,
     Entry,
     EntryKind,
     EntryState,
     Failure,
     FailureKind,
     Site,
-    after_failure,
     due,
-    look_again,
     sending,
-    without_doubt,
 )
 from qjira_gui.domain.pacing import earliest, recent
 from qjira_gui.store.database import DiskFullError
@@ -30,8 +26,8 @@ from qjira_gui.store.profile import Store
 from qjira_gui.sync import to_jira, to_qualytics
 from qjira_gui.sync.background import background
 from qjira_gui.sync.clock import Clock
-from qjira_gui.sync.delivery import CannotLook, Delivered, NotFoundYet, Outcome
-from qjira_gui.sync.following import keep_sent
+from qjira_gui.sync.delivery import Delivered, Outcome
+from qjira_gui.sync.following import keep
 from qjira_gui.sync.gate import Gate
 from qjira_gui.sync.probe import probe
 from qjira_gui.sync.tracker import Tracker
@@ -71,8 +67,8 @@ class Worker:
         self._on_change = on_change
         self._on_trouble = on_trouble
         self._wake = asyncio.Event()
-        #: What is under way: the site of each lane.
-        self._lanes: dict[str, Site] = {}
+        #: What is under way, by lane.
+        self._lanes: dict[str, Entry] = {}
         self._probing: set[Site] = set()
         #: When each issue was written on lately, by its number.
         self._written: dict[str, list[float]] = {}
@@ -121,7 +117,8 @@ class Worker:
             return min(later, default=None)
         if now < self._disk_until <= now + DISK_PAUSE:
             return self._disk_until
-        free = {site: MOST_AT_ONCE - list(self._lanes.values()).count(site) for site in Site}
+        unfinished = self._store.outbox.unfinished()
+        self._gate.still_refused(e for e in unfinished if e.state is EntryState.NEEDS_YOU)
         for entry in self._store.outbox.heads():
             if entry.lane in self._lanes or self._client_of(entry.site) is None:
                 continue
@@ -132,12 +129,20 @@ class Worker:
                 later.append(entry.due_at)
             elif paced > now:
                 later.append(paced)
-            elif free[entry.site] > 0:
+            elif self._has_place(entry):
                 if not self._mark(entry, now):
                     return self._disk_until
-                free[entry.site] -= 1
                 group.create_task(self._deliver(entry.id), name=f"deliver {entry.id}")
         return min(later, default=None)
+
+    def _has_place(self, entry: Entry) -> bool:
+        """Say whether one more may be under way: of its site, and of its sort of ticket."""
+        there = [one for one in self._lanes.values() if one.site is entry.site]
+        if entry.kind is EntryKind.ISSUE:
+            alike = [one for one in there if sort_of_ticket(one) == sort_of_ticket(entry)]
+            if len(alike) >= self._gate.tickets_at_once(entry, MOST_AT_ONCE):
+                return False
+        return len(there) < MOST_AT_ONCE
 
     def _client_of(self, site: Site) -> QualyticsClient | JiraClient | None:
         return self._sites.jira if site is Site.JIRA else self._sites.qualytics
@@ -151,7 +156,7 @@ class Worker:
             self._disk_refused(error)
             return False
         self._disk_told = False
-        self._lanes[entry.lane] = entry.site
+        self._lanes[entry.lane] = entry
         if issue := self._issue_of(entry):
             self._written[issue] = [*recent(self._written.get(issue, ()), now), now]
         self._on_change()
@@ -216,7 +221,9 @@ class Worker:
                 in_doubt=True,
             )
         if client is self._client_of(entry.site):
-            self._gate.answered(entry.site, now(), entry=entry)
+            # A look that found nothing says nothing about what Jira takes.
+            taken = entry if isinstance(outcome, Delivered) else None
+            self._gate.answered(entry.site, now(), entry=taken)
         return outcome
 
     async def _send(self, entry: Entry) -> Outcome:
@@ -240,20 +247,9 @@ class Worker:
 
     def _keep(self, entry: Entry, outcome: Outcome | Failure) -> bool:
         """Write what came of an attempt, with all that follows from it, in one commit."""
-        now, outbox = self._clock.now(), self._store.outbox
         try:
             with self._store.transaction():
-                if isinstance(outcome, Delivered):
-                    keep_sent(self._store, self._tracker, entry, outcome, now)
-                elif isinstance(outcome, NotFoundYet):
-                    outbox.save(look_again(entry, now))
-                elif isinstance(outcome, Failure):
-                    outbox.save(after_failure(entry, outcome, draw=self._draw()))
-                elif isinstance(outcome, CannotLook):
-                    why = Failure(FailureKind.REFUSED, outcome.sentence, at=now, reason=CANNOT_LOOK)
-                    outbox.save(after_failure(entry, why, draw=0.0))
-                else:
-                    outbox.save(without_doubt(entry))
+                keep(self._store, self._tracker, entry, outcome, self._clock.now(), self._draw())
         except AppError as error:
             self._disk_refused(error)
             return False

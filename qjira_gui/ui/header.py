@@ -1,14 +1,14 @@
-"""The strip above the pages: one pill a connection, and the banner when something is wrong."""
+"""What stands above and over the pages: one pill a connection, and passing notices."""
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from qjira_gui.ui import theme as look
 from qjira_gui.ui.icons import Icon, spaced_icon
 from qjira_gui.ui.moment import ago
-from qjira_gui.ui.pieces import button, label, row, symbol
+from qjira_gui.ui.pieces import button, label, row
 
 if TYPE_CHECKING:
     from qjira_gui.domain.connection import SiteStatus
@@ -48,31 +48,6 @@ class Pill(QPushButton):
         self.setText(f"{self._name} {state}")
         self.setAccessibleName(self.text())
         self.setToolTip(tip)
-
-
-class Banner(QFrame):
-    """One sentence about what is wrong with a site, and the way out."""
-
-    acted = Signal()
-
-    def __init__(self, theme: look.Theme) -> None:
-        """Start hidden."""
-        super().__init__()
-        self.setProperty("role", "banner")
-        self.text = label("", wrap=True)
-        self.action = button("", self.acted.emit)
-        line = row(symbol(Icon.WARNING, theme.amber.text), self.text, self.action)
-        line.setContentsMargins(look.LARGE, look.SMALL, look.LARGE, look.SMALL)
-        line.setStretch(1, 1)
-        self.setLayout(line)
-        self.hide()
-
-    def say(self, text: str, action: str) -> None:
-        """Show a sentence, or nothing for an empty one."""
-        self.text.setText(text)
-        self.action.setText(action)
-        self.action.setAccessibleName(action)
-        self.setVisible(bool(text))
 
 
 class Toast(QFrame):

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from qjira_gui.domain.editing import editable
 from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.outbox import UNFINISHED, Entry, EntryKind, EntryState
 from qjira_gui.ui import theme as look
@@ -43,7 +44,7 @@ _EMPTY = {
 class OutboxPage(QWidget):
     """Rows in words; the buttons act on the selected ones."""
 
-    #: A refused ticket is to be edited: its entry.
+    #: A ticket or a comment is to be changed: its entry.
     edit_requested = Signal(object)
     said = Signal(str)
 
@@ -75,7 +76,8 @@ class OutboxPage(QWidget):
         view = self.view
         fresh = view != self._viewed or not self.model.entries
         self._viewed = view
-        entries = [e for e in reversed(self._actions.outbox.entries()) if e.state in VIEWS[view]]
+        listed = (e for e in reversed(self._actions.outbox.entries()) if not e.cleared)
+        entries = [entry for entry in listed if entry.state in VIEWS[view]]
         self.model.show(entries)
         self._pick(picked, fresh)
         count = self._actions.outbox.tally()
@@ -85,6 +87,8 @@ class OutboxPage(QWidget):
         )
         self._pause.setText("Resume" if self._actions.outbox.paused else "Pause")
         self._pause.setAccessibleName(self._pause.text())
+        self._retry.setVisible(bool(count.needs_you))
+        self._clear.setVisible(EntryState.SENT in VIEWS[view] and bool(count.sent))
         if entries:
             self._stack.setCurrentWidget(self.table)
         else:
@@ -130,11 +134,13 @@ class OutboxPage(QWidget):
         self._send.setEnabled(bool(open_))
         self._cancel.setEnabled(bool(open_))
         self._copy.setEnabled(one is not None)
-        refused = stuck and one is not None and one.kind is EntryKind.ISSUE and not one.in_doubt
-        self._edit.setVisible(refused)
+        ticket = one is not None and one.kind is EntryKind.ISSUE
+        self._edit.setVisible(one is not None and editable(one))
+        self._edit.setText("Edit ticket" if ticket else "Edit")
+        self._edit.setAccessibleName(self._edit.text())
         doubtful = one is not None and one.in_doubt and bool(open_)
         self._is_there.setVisible(doubtful and stuck)
-        self._again.setVisible(doubtful and one is not None and one.kind is EntryKind.ISSUE)
+        self._again.setVisible(doubtful and ticket)
         failure = one.failure if one is not None else None
         self._why.setText(failure.sentence if failure else "")
         self._detail.setText(f"{failure.detail} {failure.request_id}".strip() if failure else "")
@@ -156,6 +162,20 @@ class OutboxPage(QWidget):
 
     def _cancel_selected(self) -> None:
         self._each(self._actions.outbox.cancel)
+
+    def _set_paused(self) -> None:
+        verbs = self._actions.outbox
+        try:
+            verbs.pause(not verbs.paused)
+        except AppError as error:
+            self.said.emit(error.sentence)
+
+    def _retry_all(self) -> None:
+        count = self._actions.outbox.retry_all()
+        self.said.emit(f"{count:,} tried again" if count else "Each of these needs a look first.")
+
+    def _clear_sent(self) -> None:
+        self.said.emit(f"{self._actions.outbox.clear_sent():,} cleared from the list")
 
     def _copy_details(self) -> None:
         texts = [self._actions.outbox.details(entry.id) for entry in self._selected()]
@@ -181,9 +201,9 @@ class OutboxPage(QWidget):
 
     def _make_acts(self) -> None:
         theme, verbs = self._theme, self._actions.outbox
-        self._pause = button(
-            "Pause", lambda: verbs.pause(not verbs.paused), symbol=Icon.PAUSE, theme=theme
-        )
+        self._pause = button("Pause", self._set_paused, symbol=Icon.PAUSE, theme=theme)
+        self._retry = button("Retry all", self._retry_all, symbol=Icon.OUTBOX, theme=theme)
+        self._clear = button("Clear sent", self._clear_sent, symbol=Icon.DONE, theme=theme)
         self._send = button("Send now", self._send_now, symbol=Icon.OUTBOX, theme=theme)
         self._edit = button("Edit ticket", self._edit_selected, symbol=Icon.TICKET, theme=theme)
         self._again = button(
@@ -206,7 +226,9 @@ class OutboxPage(QWidget):
         head = card("bar")
         inner = QVBoxLayout(head)
         inner.setContentsMargins(look.LARGE, look.MEDIUM, look.LARGE, look.MEDIUM)
-        inner.addLayout(row(label("Outbox", "title"), self.sum, None, self._pause))
+        inner.addLayout(
+            row(label("Outbox", "title"), self.sum, None, self._clear, self._retry, self._pause)
+        )
         views.addStretch(1)
         inner.addLayout(views)
         foot = card("foot")

@@ -37,7 +37,10 @@ class TicketForm(QWidget):
         super().__init__()
         self._actions, self._tasks, self.anomaly = actions, tasks, anomaly
         self._form_read = False
-        self.fields = TicketFields(tasks, self._find_people, actions.tickets.draft(anomaly))
+        draft = actions.tickets.draft(anomaly)
+        #: Whether a ticket that waits is changed, and none is added.
+        self.changes = bool(draft.entry_id)
+        self.fields = TicketFields(tasks, self._find_people, draft)
         self.fields.changed.connect(self._on_changed)
         self.fields.project_chosen.connect(self._read_types)
         self.fields.type_chosen.connect(self._read_fields)
@@ -56,9 +59,8 @@ class TicketForm(QWidget):
         self._problem = label("", "error", wrap=True)
         self._problem.hide()
         self._missing = label("", "muted", wrap=True)
-        self.submit = button(
-            "Create ticket", self._submit, role="primary", symbol=Icon.PLUS, theme=theme
-        )
+        verb = "Send ticket" if self.changes else "Create ticket"
+        self.submit = button(verb, self._submit, role="primary", symbol=Icon.PLUS, theme=theme)
         self.submit.setShortcut("Ctrl+Return")
         self.submit.setToolTip("Ctrl+Enter")
         self.tabs = QTabWidget()
@@ -239,9 +241,8 @@ class TicketForm(QWidget):
         foot = card("foot")
         acts = row(throw, None, leave, self.submit)
         foot.setLayout(column(self._problem, self._missing, acts, margin=look.MEDIUM))
-        title = row(
-            label("New ticket", "heading"), None, label(f"Anomaly {self.anomaly.id}", "caption")
-        )
+        heading = label("Change ticket" if self.changes else "New ticket", "heading")
+        title = row(heading, None, label(f"Anomaly {self.anomaly.id}", "caption"))
         title.setContentsMargins(look.LARGE, look.MEDIUM, look.LARGE, look.SMALL)
         whole = column(title, self.tabs, foot, gap=0)
         whole.setStretch(1, 1)

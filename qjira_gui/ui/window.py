@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from qjira_gui.ui import theme as look
 from qjira_gui.ui.anomalies_page import AnomaliesPage
 from qjira_gui.ui.anomaly_model import Column
+from qjira_gui.ui.banner import Banner
 from qjira_gui.ui.garbage import Collector
-from qjira_gui.ui.header import Banner, Pill, Toast
+from qjira_gui.ui.header import Pill, Toast
 from qjira_gui.ui.pieces import row
 from qjira_gui.ui.rail import Rail
 
@@ -59,14 +60,15 @@ class MainWindow(QMainWindow):
         self._ticking.timeout.connect(self.tick)
         self._ticking.start()
         self._garbage = Collector(self)
-        self._banner_site = ""
         self.rail = Rail(theme)
         self.rail.chosen.connect(self.show_page)
         self.pills = {name: Pill(name, theme) for name in ("Qualytics", "Jira")}
         for pill in self.pills.values():
             pill.clicked.connect(lambda: self.show_page("Connections"))
         self.banner = Banner(theme)
-        self.banner.acted.connect(self._on_banner)
+        self.banner.connections_requested.connect(lambda: self.show_page("Connections"))
+        self.banner.try_requested.connect(self._try_now)
+        self.banner.resume_requested.connect(self._resume)
         self.anomalies = AnomaliesPage(theme, now)
         self.tickets: TicketsPage | None = None
         self.outbox: OutboxPage | None = None
@@ -94,7 +96,7 @@ class MainWindow(QMainWindow):
         self.tickets.anomaly_requested.connect(self._show_anomaly)
         self.outbox = OutboxPage(self._theme, actions, self._now)
         self.outbox.said.connect(self.toast.say)
-        self.outbox.edit_requested.connect(self._edit_ticket)
+        self.outbox.edit_requested.connect(self._edit)
         self.connections = ConnectionsPage(self._theme, actions, tasks)
         self.connections.saved.connect(self._on_connected)
         self.connections.theme_chosen.connect(self.theme_chosen)
@@ -153,7 +155,8 @@ class MainWindow(QMainWindow):
             self.pills[name].show_status(self._actions.connections.status(site), self._now())
         if self._actions.connections.status(Site.QUALYTICS).state is ConnectionState.CONNECTED:
             self.anomalies.loader.reachable()
-        self._refresh_banner()
+        found = [self._actions.connections.status(site) for site in Site]
+        self.banner.show_trouble(found, paused=self._actions.outbox.paused)
 
     def changed(self) -> None:
         """Refresh soon: many changes at once are shown together."""
@@ -201,34 +204,22 @@ class MainWindow(QMainWindow):
             table.wanted = {one for one in Column if one.name in columns.split()}
             table.fit()
 
-    def _refresh_banner(self) -> None:
-        from qjira_gui.domain.connection import ConnectionState
+    def _try_now(self) -> None:
         from qjira_gui.domain.outbox import Site
 
         assert self._actions is not None
-        found = [self._actions.connections.status(site) for site in Site]
-        for state, action in (
-            (ConnectionState.SIGN_IN, "Open Connections"),
-            (ConnectionState.OFFLINE, "Try now"),
-        ):
-            hit = [status for status in found if status.state is state]
-            if hit:
-                self._banner_site = hit[0].site.value if action == "Try now" else ""
-                self.banner.say(hit[0].sentence, action)
-                return
-        self.banner.say("", "")
-
-    def _on_banner(self) -> None:
-        from qjira_gui.domain.outbox import Site
-
-        if self._actions is None:
-            return
-        if not self._banner_site:
-            self.show_page("Connections")
-            return
         for site in Site:
             self._actions.outbox.try_now(site)
         self.anomalies.reload()
+
+    def _resume(self) -> None:
+        from qjira_gui.domain.errors import AppError
+
+        assert self._actions is not None
+        try:
+            self._actions.outbox.pause(False)
+        except AppError as error:
+            self.toast.say(error.sentence)
 
     def _on_done(self, words: str, undo: object) -> None:
         self.toast.say(words, undo)
@@ -243,26 +234,36 @@ class MainWindow(QMainWindow):
         self.show_page("Anomalies")
         self.anomalies.bring(anomaly_id)
 
-    def _edit_ticket(self, entry: "Entry") -> None:
-        """Open a refused ticket again as soon as its anomaly can be shown."""
-        self.show_page("Anomalies")
-        self.anomalies.bring(entry.anomaly_id, lambda: self._open_refused(entry))
+    def _edit(self, entry: "Entry") -> None:
+        """Change a ticket in its form, as soon as its anomaly can be shown; a comment at once."""
+        from qjira_gui.domain.outbox import EntryKind
+        from qjira_gui.ui.edit_dialog import edit_words
 
-    def _open_refused(self, entry: "Entry") -> None:
-        """Take a refused ticket back into the form, with what Jira said at each field."""
+        assert self._actions is not None
+        assert self._tasks is not None
+        if entry.kind is not EntryKind.ISSUE:
+            editing = edit_words(self, self._theme, self._actions, entry, self.toast.say)
+            self._tasks.start(editing, name="edit", exclusive=True)
+            return
+        self.show_page("Anomalies")
+        self.anomalies.bring(entry.anomaly_id, lambda: self._open_ticket(entry))
+
+    def _open_ticket(self, entry: "Entry") -> None:
+        """Take a ticket that waits back into the form, with what Jira said at each field."""
+        from qjira_gui.domain.editing import is_edited
         from qjira_gui.domain.errors import AppError
 
         assert self._actions is not None
         try:
-            self._actions.tickets.take_back(entry.id)
+            self._actions.tickets.reopen(entry.id)
         except AppError as error:
             self.toast.say(error.sentence)
             return
-        side = self.anomalies.side
+        side, why = self.anomalies.side, entry.failure
         if side is not None:
             side.new_ticket()
-            if side.form is not None and entry.failure is not None:
-                side.form.show_refused(entry.failure.fields, entry.failure.sentence)
+            if side.form is not None and why is not None:
+                side.form.show_refused(why.fields, "" if is_edited(entry) else why.sentence)
 
     def _lay_out(self) -> QWidget:
         top = QWidget()

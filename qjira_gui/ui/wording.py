@@ -59,6 +59,8 @@ def state(entry: Entry, now: float, hold: Hold | None = None, *, paused: bool = 
     if hold is not None and hold.kind is FailureKind.SIGN_IN:
         return f"Waiting for a new sign-in to {SITE_NAMES[entry.site]}"
     if hold is not None and hold.kind is FailureKind.REFUSED:
+        if entry.kind is EntryKind.ISSUE_COMMENT:
+            return "Waiting: a comment in this project was refused; mend or cancel that one"
         return "Waiting: a ticket of this project and type was refused; mend or cancel that one"
     if entry.due_at > now and entry.failure is None and not (entry.attempts or entry.in_doubt):
         return f"Goes out in {max(1.0, entry.due_at - now):.0f} s"

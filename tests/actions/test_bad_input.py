@@ -13,9 +13,8 @@ from qjira_gui.domain.errors import AppError, RefusedError
 from qjira_gui.domain.issue import Issue, Project
 from qjira_gui.domain.outbox import EntryKind, Site
 from qjira_gui.domain.page import AnomalyFilter
-from tests.sync.acts import act, arrived, new_ticket, ticket_form
+from tests.sync.acts import act, arrived, new_ticket
 from tests.sync.place import Place
-from tests.sync.test_faults import entry_of
 
 LINE = "שלום עולם 👩‍👩‍👧‍👦 e\u0301 🇩🇪 "
 ARABIC = "قيمة فارغة في العمود"
@@ -98,15 +97,14 @@ async def test_a_project_that_does_not_exist_needs_you_at_its_field_and_can_be_m
     assert "Specify a valid project ID or key" in stuck.failure.sentence
     desk.actions.triage.comment(anomaly.id, "waits behind it")
     await place.rests(desk)
-    draft = desk.actions.tickets.take_back(stuck.id)
+    draft = desk.actions.tickets.reopen(stuck.id)
     assert draft.description == "typed for an hour"
     assert desk.actions.tickets.draft(anomaly) == draft
-    assert desk.actions.anomalies.links(anomaly.id) == []
-    assert desk.actions.outbox.tally().waiting == 0
-    await new_ticket(desk, anomaly, description=draft.description)
+    await new_ticket(desk, anomaly)
     assert await place.settles(desk) == []
-    assert len(place.ledger("issues")) == 1
-    assert link.id not in [one.id for one in desk.actions.anomalies.links(anomaly.id)]
+    (issue,) = place.ledger("issues")
+    assert place.comments(issue["key"]) == ["Comment from Qualytics: waits behind it"]
+    assert [one.id for one in desk.actions.anomalies.links(anomaly.id)] == [link.id]
 
 
 async def test_a_refused_field_comes_back_with_jiras_words_and_the_whole_draft(
@@ -121,24 +119,11 @@ async def test_a_refused_field_comes_back_with_jiras_words_and_the_whole_draft(
     (stuck,) = await place.settles(desk)
     assert stuck.failure is not None
     assert list(stuck.failure.fields) == ["priority"]
-    draft = desk.actions.tickets.take_back(stuck.id)
+    draft = desk.actions.tickets.reopen(stuck.id)
     assert (draft.priority, draft.labels, draft.description) == tuple(typed.values())
 
 
-async def test_a_ticket_that_only_waits_can_be_taken_back_too(
-    place: Place, desk: Desk, anomaly: Anomaly
-) -> None:
-    await ticket_form(desk)
-    place.server.set_fault("jira", "offline")
-    await new_ticket(desk, anomaly, description="on a train")
-    await place.rests(desk)
-    entry = entry_of(desk, EntryKind.ISSUE)
-    assert desk.actions.tickets.take_back(entry.id).description == "on a train"
-    with pytest.raises(AppError, match="look in Jira first"):
-        desk.actions.tickets.take_back(entry.id)
-
-
-async def test_taking_a_ticket_back_does_not_overwrite_another_that_was_begun(
+async def test_changing_a_ticket_does_not_overwrite_another_that_was_begun(
     place: Place, desk: Desk, anomaly: Anomaly
 ) -> None:
     await new_ticket(desk, anomaly, project=Project("99999", "GONE"), description="first")
@@ -146,9 +131,9 @@ async def test_taking_a_ticket_back_does_not_overwrite_another_that_was_begun(
     begun = desk.actions.tickets.draft(anomaly)
     desk.actions.tickets.keep_draft(begun)
     with pytest.raises(AppError, match="begun another ticket"):
-        desk.actions.tickets.take_back(stuck.id)
+        desk.actions.tickets.reopen(stuck.id)
     desk.actions.tickets.drop_draft(anomaly.id)
-    assert desk.actions.tickets.take_back(stuck.id).description == "first"
+    assert desk.actions.tickets.reopen(stuck.id).description == "first"
 
 
 async def test_a_long_summary_of_several_lines_and_labels_with_spaces_are_made_to_fit(

@@ -1,5 +1,7 @@
 """What the analyst can do with what waits, and what each word of theirs is worth."""
 
+import sqlite3
+
 import pytest
 from msgspec.structs import replace
 
@@ -158,6 +160,7 @@ async def test_a_status_that_is_there_by_your_word_goes_on_to_the_issue(place: P
     stuck(place, entry)
     async with place.open() as desk:
         desk.actions.outbox.mark_sent(entry.id)
+        desk.actions.outbox.pause(False)
         assert await place.settles(desk) == []
         assert arrived(place, EntryKind.ARCHIVE) == 0
         assert [text.rpartition(": ")[2] for text in place.comments(issue.key)] == [
@@ -176,3 +179,83 @@ async def test_details_hold_all_that_helps_and_no_secret(
     assert "HTTP 401" in text
     assert place.server.jira_token not in text
     assert desk.actions.outbox.details("nobody") == ""
+
+
+async def test_a_pause_outlives_a_restart_and_nothing_leaves_meanwhile(place: Place) -> None:
+    async with place.open() as desk:
+        anomaly, _ = await place.subjects(desk)
+        desk.actions.outbox.pause(True)
+        desk.actions.triage.comment(anomaly.id, "later")
+    async with place.open() as desk:
+        assert desk.actions.outbox.paused
+        await place.passes(desk, 600)
+        assert arrived(place, EntryKind.COMMENT) == 0
+        desk.actions.outbox.pause(False)
+        assert await place.settles(desk) == []
+        assert arrived(place, EntryKind.COMMENT) == 1
+    async with place.open() as desk:
+        assert not desk.actions.outbox.paused
+
+
+async def test_a_pause_that_the_disk_does_not_note_holds_until_qjira_closes(
+    place: Place, desk: Desk, anomaly: Anomaly
+) -> None:
+    def full() -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    desk.actions.triage.comment(anomaly.id, "later", hold=5.0)
+    desk.actions.outbox._store._database.before_commit = full
+    with pytest.raises(AppError, match="after a restart it is as it was before"):
+        desk.actions.outbox.pause(True)
+    desk.actions.outbox._store._database.before_commit = lambda: None
+    await place.passes(desk, 600)
+    assert arrived(place, EntryKind.COMMENT) == 0
+
+
+async def test_clearing_what_was_sent_takes_it_off_the_list_and_out_of_the_sum(
+    place: Place, desk: Desk, anomaly: Anomaly, issue: Issue
+) -> None:
+    await act(desk, EntryKind.ISSUE_COMMENT, anomaly, issue)
+    assert await place.settles(desk) == []
+    place.server.set_fault("qualytics", "offline")
+    desk.actions.triage.comment(anomaly.id, "waits")
+    await place.rests(desk)
+    assert desk.actions.outbox.clear_sent() == 2
+    assert desk.actions.outbox.clear_sent() == 0
+    count = desk.actions.outbox.tally()
+    assert (count.queued, count.sent, count.waiting) == (1, 0, 1)
+    assert holds(desk)
+    # The history of the anomaly still says what became of it.
+    events = desk.actions.anomalies.events(anomaly.id)
+    assert any(entry and entry.state is EntryState.SENT for _, entry in events)
+
+
+async def test_the_same_words_again_are_not_taken_for_those_that_were_cleared(
+    place: Place, desk: Desk, anomaly: Anomaly
+) -> None:
+    desk.actions.triage.comment(anomaly.id, "again")
+    assert await place.settles(desk) == []
+    desk.actions.outbox.clear_sent()
+    place.server.set_fault("qualytics", "cut_before", method="POST", path="/api/comments", times=1)
+    desk.actions.triage.comment(anomaly.id, "again")
+    assert await place.settles(desk) == []
+    assert arrived(place, EntryKind.COMMENT) == 2
+
+
+async def test_retry_all_tries_what_was_refused_and_decides_nothing_else(
+    place: Place, desk: Desk
+) -> None:
+    one, two = await some_anomalies(desk, 2)
+    place.server.set_fault(
+        "qualytics", "no_permission", method="POST", path="/api/comments", times=1
+    )
+    desk.actions.triage.comment(one.id, "refused")
+    await place.settles(desk)
+    place.server.set_fault("qualytics", "no_comment_listing")
+    place.server.set_fault("qualytics", "cut_before", method="POST", path="/api/comments", times=1)
+    desk.actions.triage.comment(two.id, "unseen")
+    assert len(await place.settles(desk)) == 2
+    assert desk.actions.outbox.retry_all() == 1
+    (unseen,) = await place.settles(desk)
+    assert unseen.anomaly_id == two.id
+    assert [one["message"] for one in place.ledger("anomaly_comments")] == ["refused"]

@@ -3,9 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from qjira_gui.domain.outbox import UNFINISHED, Entry, EntryKind, EntryState, heads
-from qjira_gui.domain.pruning import AGE, KEEP, prunable
+from qjira_gui.domain.pruning import AGE, CLEARED, KEEP, prunable
+from qjira_gui.sync.to_jira import REACH
 
 NOW = 2_000_000_000.0
 DAY = 86400.0
@@ -44,6 +46,16 @@ def test_of_what_was_sent_lately_the_newest_stay() -> None:
     assert gone(*sent, *waiting, keep=3) == [0, 1, 2, 3]
     assert gone(*sent, *waiting) == []
     assert (KEEP, AGE) == (5000, 90 * DAY)
+
+
+def test_what_was_cleared_stays_for_as_long_as_anybody_looks_back() -> None:
+    def cleared(number: int, days: float) -> Entry:
+        return replace(entry(number, EntryState.SENT, days), cleared=True)
+
+    assert gone(cleared(1, 2.1), cleared(2, 1.9), entry(3, EntryState.SENT, 3)) == [1]
+    # It takes no place from what is on the list.
+    assert gone(entry(1, EntryState.SENT), cleared(2, 0), cleared(3, 0), keep=1) == []
+    assert CLEARED > REACH
 
 
 @pytest.mark.parametrize("state", UNFINISHED)

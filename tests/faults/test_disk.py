@@ -99,6 +99,7 @@ async def test_a_disk_that_fills_up_loses_nothing_that_was_acknowledged(
     disk.has_space()
     async with place.open() as desk:
         assert desk.damage is None
+        desk.actions.outbox.pause(False)
         desk.actions.triage.comment(anomalies[0].id, "done again")
         acknowledged.append("done again")
         assert await place.settles(desk) == []
@@ -141,6 +142,7 @@ async def test_a_folder_that_may_only_be_read_is_named_and_nothing_is_lost(
     assert after == before
     disk.mount("remount,rw,size=2m")
     async with place.open() as desk:
+        desk.actions.outbox.pause(False)
         assert await place.settles(desk) == []
     assert told(place) == ["before"]
 
@@ -175,6 +177,7 @@ async def test_a_damaged_file_is_kept_and_its_copy_delivers_each_act_once(place:
     backup.restore(place.profile, copy, place.clock.now())
     assert any(one.read_bytes() == spoiled for one in place.profile.glob("qjira.damaged-*.db"))
     async with place.open() as desk:
+        desk.actions.outbox.pause(False)
         assert await place.settles(desk) == []
     wanted = [f"sent {one.id}" for one in anomalies[:6]] + [f"waits {a.id}" for a in anomalies[6:]]
     assert sorted(told(place)) == sorted(wanted)
@@ -185,12 +188,13 @@ def test_a_second_process_is_told_who_has_the_profile_and_a_kill_frees_it(
 ) -> None:
     async def waits() -> None:
         async with place.open() as desk:
-            desk.actions.outbox.pause(True)
             (anomaly,) = await some_anomalies(desk)
-            await place.rests(desk)
+            place.server.set_fault("qualytics", "offline")
             desk.actions.triage.comment(anomaly.id, "once")
+            await place.rests(desk)
 
     asyncio.run(waits())
+    place.server.clear_faults()
     scheduled = Scheduled(place.profile, place.server, 0, place.environment)
     place.server.set_fault("qualytics", "hang", seconds=30, method="POST", times=1)
     process = scheduled.starts()

@@ -27,6 +27,7 @@ async def test_an_act_sent_since_the_copy_arrives_once(place: Place, kind: Entry
     assert made.unsent >= 1
     backup.restore(place.profile, made, place.clock.at)
     async with place.open() as desk:
+        desk.actions.outbox.pause(False)
         assert await place.settles(desk) == []
         entries = desk.actions.outbox.entries()
         assert {entry.state for entry in entries} == {EntryState.SENT}
@@ -53,6 +54,7 @@ async def test_a_linked_issue_is_told_once_of_an_act_sent_since_the_copy(
     assert made is not None
     backup.restore(place.profile, made, place.clock.at)
     async with place.open() as desk:
+        desk.actions.outbox.pause(False)
         assert await place.settles(desk) == []
         assert place.comments(issue.key) == told
 
@@ -70,5 +72,6 @@ async def test_an_act_not_sent_since_the_copy_still_arrives(place: Place, kind: 
     (place.profile / "qjira.db").write_text("damaged")
     backup.restore(place.profile, made, place.clock.at)
     async with place.open() as desk:
+        desk.actions.outbox.pause(False)
         assert await place.settles(desk) == []
     assert arrived(place, kind) == 1

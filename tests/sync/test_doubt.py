@@ -69,6 +69,7 @@ async def test_killed_between_the_mark_and_the_request_it_is_sent_once(
     store.outbox.save(replace(first, state=EntryState.SENDING, first_sent_at=place.clock.at))
     store.close()
     async with place.open() as desk:
+        desk.actions.outbox.pause(False)
         assert await place.settles(desk) == []
         assert arrived(place, kind) == 1
 

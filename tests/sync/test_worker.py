@@ -167,7 +167,7 @@ async def test_a_bug_behind_an_answer_stops_its_lane_alone_and_is_told(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("qjira_gui.sync.worker.keep_sent", broken)
+        patch.setattr("qjira_gui.sync.worker.keep", broken)
         desk.actions.triage.acknowledge([one.id])
         await place.until(lambda: bool(place.troubles))
     assert "start QJira again" in place.troubles[0].sentence

@@ -4,10 +4,14 @@ import httpx
 import pytest
 from PySide6.QtGui import QGuiApplication
 
-from qjira_gui.domain.outbox import EntryState
+from qjira_gui.domain.connection import ConnectionState
+from qjira_gui.domain.outbox import EntryState, Site
+from qjira_gui.ui.edit_dialog import EditDialog
 from qjira_gui.ui.outbox_model import Column
 from tests.ui.bench import Bench, Between, Opener
-from tests.ui.pages import until, words
+from tests.ui.pages import press, until, words
+
+WAITING = EntryState.WAITING
 
 
 async def waiting(bench: Bench, count: int = 1) -> None:
@@ -15,8 +19,10 @@ async def waiting(bench: Bench, count: int = 1) -> None:
     bench.go_offline()
     for number, anomaly_id in enumerate(bench.anomalies.ids()[:count]):
         bench.actions.triage.comment(anomaly_id, f"Number {number}")
-    await until(lambda: all(e.state is EntryState.WAITING for e in bench.actions.outbox.entries()))
-    await until(lambda: all(e.failure for e in bench.actions.outbox.entries()) or count > 1)
+    pills = bench.actions.connections
+    await until(lambda: pills.status(Site.QUALYTICS).state is ConnectionState.OFFLINE)
+    await until(lambda: {e.state for e in bench.actions.outbox.unfinished()} == {WAITING})
+    await until(lambda: any(e.failure for e in bench.actions.outbox.unfinished()))
     await bench.shown()
 
 
@@ -75,9 +81,17 @@ async def test_paused_nothing_leaves_and_resumed_it_does(bench: Bench) -> None:
     bench.outbox.show()
     assert bench.outbox.text(0, Column.MORE) == "Waiting: the outbox is paused"
     assert bench.ledger("anomaly_comments") == []
-    bench.outbox.press("Resume")
+    banner = bench.window.banner
+    assert "nothing leaves" in banner.text.text()
+    press(banner.action)
     await bench.sent()
     assert [e["message"] for e in bench.ledger("anomaly_comments")] == ["Held back"]
+    assert not banner.isVisible()
+    bench.outbox.press("Pause")
+    await bench.shown()
+    bench.outbox.press("Resume")
+    await bench.shown()
+    assert not bench.actions.outbox.paused
 
 
 async def test_send_now_does_not_wait_for_the_next_look(bench: Bench) -> None:
@@ -172,7 +186,68 @@ async def test_a_refusal_is_told_in_full_where_the_row_is_selected(open_window: 
         bench.outbox.show("Needs you")
         bench.outbox.select(0)
         assert "The anomaly is archived" in words(bench.outbox.page)
+        assert bench.outbox.page._edit.isVisible()
         between.answer = lambda request: None
-        bench.outbox.press("Send now")
+        bench.outbox.press("Retry all")
         await bench.sent()
         assert len(bench.ledger("anomaly_comments")) == 1
+        assert not bench.outbox.page._retry.isVisible()
+
+
+async def edit_dialog(bench: Bench) -> EditDialog:
+    found: list[EditDialog] = []
+
+    def shown() -> bool:
+        found[:] = [one for one in bench.window.findChildren(EditDialog) if one.isVisible()]
+        return bool(found)
+
+    await until(shown)
+    return found[0]
+
+
+async def test_a_comment_that_waits_can_be_edited_and_goes_out_with_its_new_words(
+    bench: Bench,
+) -> None:
+    await waiting(bench)
+    bench.outbox.show()
+    bench.outbox.select(0)
+    bench.outbox.press("Edit")
+    dialog = await edit_dialog(bench)
+    assert dialog.text.toPlainText() == "Number 0"
+    assert bench.actions.outbox.tally().needs_you == 1
+    bench.server.clear_faults()
+    bench.clock.turn(60)
+    dialog.text.setPlainText(" ")
+    press(dialog.agree)
+    assert "empty" in words(dialog)
+    assert dialog.isVisible()
+    dialog.text.setPlainText("Number nought")
+    press(dialog.agree)
+    await bench.sent()
+    assert [e["message"] for e in bench.ledger("anomaly_comments")] == ["Number nought"]
+
+
+async def test_leaving_the_edit_dialog_changes_nothing(bench: Bench) -> None:
+    await waiting(bench)
+    before = bench.actions.outbox.entries()
+    bench.outbox.show()
+    bench.outbox.select(0)
+    bench.outbox.press("Edit")
+    dialog = await edit_dialog(bench)
+    dialog.text.setPlainText("Something else")
+    dialog.reject()
+    await bench.idle("edit")
+    assert bench.actions.outbox.entries() == before
+
+
+async def test_sent_rows_can_be_cleared_and_what_waits_stays(bench: Bench) -> None:
+    bench.actions.triage.comment(bench.anomalies.ids()[0], "Sent")
+    await bench.sent()
+    await waiting(bench)
+    assert len(bench.outbox.show("All")) == 2
+    bench.outbox.press("Clear sent")
+    await bench.shown()
+    assert [e.state for e in bench.outbox.show("All")] == [EntryState.WAITING]
+    assert bench.outbox.show("Sent") == []
+    assert "1 queued = 0 sent + 1 waiting" in bench.outbox.page.sum.text()
+    assert not bench.outbox.page._clear.isVisible()

@@ -1,0 +1,77 @@
+"""The words in an entry that a person wrote, and the entry while they are changed and after."""
+
+from msgspec.structs import replace
+
+from qjira_gui.domain.comment import COMMENT_LEAD, comment_text
+from qjira_gui.domain.outbox import Entry, EntryKind, EntryState, Failure, FailureKind
+
+#: The reason of a failure that is none: the analyst has begun to change the entry.
+EDITING = "editing"
+_BEGUN = (
+    "You began to change this and have not finished. Press Edit to go on, Send now to send it as "
+    "it was, or Cancel to take it back."
+)
+#: Where each kind keeps its words.
+_PLACES = {
+    EntryKind.COMMENT: "message",
+    EntryKind.ARCHIVE: "comment",
+    EntryKind.ISSUE_COMMENT: "text",
+}
+
+
+def words_in(entry: Entry) -> str | None:
+    """Return what the analyst wrote, None where nobody did: a status, a report, a ticket."""
+    said = str(entry.payload.get(_PLACES.get(entry.kind, "")) or "")
+    if entry.kind is EntryKind.ISSUE_COMMENT:
+        return said.removeprefix(COMMENT_LEAD).strip() if said.startswith(COMMENT_LEAD) else None
+    return said or None
+
+
+def editable(entry: Entry) -> bool:
+    """Say whether its words can still be changed: what may have arrived keeps those it has."""
+    still = entry.state in (EntryState.WAITING, EntryState.NEEDS_YOU) and not entry.in_doubt
+    return still and (entry.kind is EntryKind.ISSUE or words_in(entry) is not None)
+
+
+def is_edited(entry: Entry) -> bool:
+    """Say whether somebody has begun to change an entry and not finished."""
+    stuck = entry.state is EntryState.NEEDS_YOU
+    return stuck and entry.failure is not None and entry.failure.reason == EDITING
+
+
+def put_aside(entry: Entry, now: float) -> Entry:
+    """Return the entry as it waits for somebody's new words, also through a crash.
+
+    What a server said of the old ones stays readable behind the sentence.
+    """
+    if is_edited(entry):
+        return entry
+    last = entry.failure
+    why = Failure(
+        kind=FailureKind.REFUSED,
+        sentence=_BEGUN,
+        at=now,
+        detail=f"Before: {last.sentence} {last.detail}".strip() if last else "",
+        reason=EDITING,
+        fields=last.fields if last else {},
+    )
+    return replace(entry, state=EntryState.NEEDS_YOU, failure=why)
+
+
+def with_words(entry: Entry, text: str) -> Entry:
+    """Return an entry with other words, as if it had never been tried with the old ones."""
+    said = comment_text(text) if entry.kind is EntryKind.ISSUE_COMMENT else text
+    return as_new(entry, {**entry.payload, _PLACES[entry.kind]: said})
+
+
+def as_new(entry: Entry, payload: dict[str, object]) -> Entry:
+    """Return an entry that was mended: its turn is now, and what went wrong before is over."""
+    return replace(
+        entry,
+        payload=payload,
+        state=EntryState.WAITING,
+        failure=None,
+        attempts=0,
+        starts=0,
+        due_at=0.0,
+    )
