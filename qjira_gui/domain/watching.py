@@ -58,11 +58,8 @@ def comment_news(
     return CommentNews(mark=max(newest, mark), comments=tuple(fresh))
 
 
-def find_status(
-    comments: Sequence[JiraComment], status: str, anomaly_id: int
-) -> JiraComment | None:
-    """Return the comment by which `status` is the last word on an issue about an anomaly, None
-    where it is not.
+def last_status(comments: Sequence[JiraComment], anomaly_id: int) -> tuple[JiraComment, str] | None:
+    """Return the last comment that tells an issue of an anomaly's status, and which that is.
 
     `comments` newest first. A marker of ours counts, whichever desk wrote it, and so does the
     text of Qualytics' own integration, which carries no marker. One issue may be linked with
@@ -75,8 +72,17 @@ def find_status(
         parsed = parse_status_text(comment.text)
         last = said if isinstance(said, str) and said else (parsed[1] if parsed else "")
         if last:
-            return comment if last == status else None
+            return comment, last
     return None
+
+
+def find_status(
+    comments: Sequence[JiraComment], status: str, anomaly_id: int
+) -> JiraComment | None:
+    """Return the comment by which `status` is the last word on an issue about an anomaly, None
+    where it is not; `comments` newest first."""
+    last = last_status(comments, anomaly_id)
+    return last[0] if last is not None and last[1] == status else None
 
 
 def find_number(comments: Sequence[JiraComment], comment_id: int) -> JiraComment | None:

@@ -1,6 +1,6 @@
 """Delivers what goes to Jira, and looks first where an answer is missing."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from typing import Any
 
 from qjira_gui.clients import adf
@@ -11,12 +11,14 @@ from qjira_gui.domain.errors import RefusedError
 from qjira_gui.domain.issue import Issue, JiraComment
 from qjira_gui.domain.outbox import Entry, EntryKind, settled
 from qjira_gui.domain.ticket import finding_label
-from qjira_gui.domain.watching import find_number, find_status, find_words
+from qjira_gui.domain.watching import find_number, find_status, find_words, last_status
 from qjira_gui.sync.delivery import Delivered, NotFoundYet, NotThere, Outcome, seconds
 
 #: Seconds that a search reaches back before the first attempt: a computer whose zone is set wrong
 #: is off by hours, and then an issue would look older than the request that made it.
 REACH = 24 * 3600.0
+#: Issues of one account in that time that are looked through: a day offline may open hundreds.
+MOST_ISSUES = 2000
 #: Seconds by which clocks may differ before words of earlier times are taken for new ones.
 SKEW = 10 * 60.0
 #: Seconds after which another desk may have told what was done here: its watcher waits as long.
@@ -62,7 +64,7 @@ async def _find_issue(client: JiraClient, entry: Entry, fields: dict[str, Any]) 
         finding_label(entry.anomaly_id),
         created_since(since, me.time_zone or ""),
     )
-    for raw in await client.search(query, limit=100):
+    for raw in await client.search(query, limit=MOST_ISSUES):
         marker = (raw.properties or {}).get(MARKER)
         if isinstance(marker, dict) and marker.get("op") == entry.id:
             try:
@@ -83,7 +85,7 @@ async def _comment(
     # A clock that was set back proves nothing about how long it has waited.
     late = not 0.0 <= now - entry.created_at < TOLD_ELSEWHERE
     if entry.payload.get("look") or late or entry.in_doubt:
-        listed = await newest_comments(client.http, issue.id)
+        listed = await newest_comments(client.http, issue.id, lambda some: _enough(entry, some))
         told = _told(entry, text, [one for one in listed if one.id not in taken])
         if told is not None:
             return Delivered(remote_id=told.id, adopted=True)
@@ -100,6 +102,17 @@ async def _comment(
         if entry.payload.get(name):
             marker[name] = entry.payload[name]
     return Delivered(remote_id=await add_comment(client.http, issue.id, body, marker))
+
+
+def _enough(entry: Entry, listed: Sequence[JiraComment]) -> bool:
+    """Say whether older comments than these can change nothing about what becomes of an entry."""
+    status = entry.payload.get("status")
+    if status and last_status(listed, entry.anomaly_id) is None:
+        return False
+    since = min(entry.first_sent_at or entry.created_at, entry.created_at)
+    since = min(since, float(entry.payload.get("since") or since))
+    past = bool(listed) and seconds(listed[-1].created) < since - REACH
+    return past or bool(status and not entry.in_doubt)
 
 
 def _told(entry: Entry, text: str, listed: list[JiraComment]) -> JiraComment | None:

@@ -8,8 +8,9 @@ from qjira_gui.domain.outbox import Entry, EntryKind
 from qjira_gui.domain.text import clean
 from qjira_gui.sync.delivery import CannotLook, Delivered, Outcome, seconds
 
-#: Seconds by which a server's clock may differ from ours before we fail to know our own comment.
-SKEW = 10 * 60.0
+#: Seconds by which a server's clock may differ from ours before we fail to know our own comment:
+#: a computer whose zone is set wrong is off by hours.
+REACH = 24 * 3600.0
 UNSEEN = (
     "Qualytics never answered whether it took this comment, and this server does not list "
     "comments. Look at the anomaly in Qualytics. If the comment is missing, press Send now here; "
@@ -64,7 +65,7 @@ async def _find(
 ) -> Comment | None:
     """Look for our own comment: own account, same words, new enough, no other entry's."""
     me = await client.me()
-    since = (entry.first_sent_at or entry.created_at) - SKEW
+    since = (entry.first_sent_at or entry.created_at) - REACH
     for comment in listed:
         # A comment that came from a ticket has no user of Qualytics.
         mine = comment.external_source is None and (
