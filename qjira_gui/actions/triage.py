@@ -7,6 +7,7 @@ from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.event import Event, EventKind
 from qjira_gui.domain.outbox import Entry, EntryKind
 from qjira_gui.domain.text import clean
+from qjira_gui.store.drafts import BegunComment
 from qjira_gui.store.profile import Store
 
 
@@ -48,17 +49,47 @@ class Triage:
         if not message:
             raise AppError("The comment is empty. Write something first.")
         payload = {"message": message}
-        return self._all([anomaly_id], EntryKind.COMMENT, payload, EventKind.COMMENTED, hold)[0]
+        with self._store.transaction():
+            self._drop_begun(anomaly_id)
+            (entry,) = self._write(
+                [anomaly_id], EntryKind.COMMENT, payload, EventKind.COMMENTED, hold
+            )
+        self._on_added()
+        return entry
+
+    def begun(self, anomaly_id: int) -> str:
+        """Return the comment that was begun and left, empty where none was."""
+        found = self._store.begun.get(str(anomaly_id))
+        return found.text if found is not None else ""
+
+    def keep_begun(self, anomaly_id: int, text: str) -> None:
+        """Keep half a comment, so that it survives a crash; blanks alone are none."""
+        text = clean(text)
+        if not text.strip():
+            self._drop_begun(anomaly_id)
+        elif text != self.begun(anomaly_id):
+            self._store.begun.put(BegunComment(str(anomaly_id), text, self._now()))
 
     def undo(self, entries: Sequence[Entry]) -> int:
-        """Take back acts that have not left yet; return how many had left already."""
+        """Take back acts that have not left yet; return how many had left already.
+
+        The words of a comment are those that were begun then.
+        """
         late = 0
         for entry in entries:
             try:
                 self._cancel(entry.id)
             except AppError:
                 late += 1
+                continue
+            if entry.kind is EntryKind.COMMENT and not self.begun(entry.anomaly_id):
+                # Taken back to be said better, more often than not.
+                self.keep_begun(entry.anomaly_id, str(entry.payload["message"]))
         return late
+
+    def _drop_begun(self, anomaly_id: int) -> None:
+        if self._store.begun.get(str(anomaly_id)) is not None:
+            self._store.begun.remove(str(anomaly_id))
 
     def _all(
         self,
@@ -68,21 +99,33 @@ class Triage:
         event: EventKind,
         hold: float,
     ) -> list[Entry]:
-        outbox, written = self._store.outbox, []
         with self._store.transaction():
-            for anomaly_id in ids:
-                due_at = self._now() + hold if hold > 0 else 0.0
-                entry = outbox.add(kind, anomaly_id, dict(payload), due_at=due_at)
-                written.append(entry)
-                self._store.events.put(
-                    Event(
-                        id=outbox.new_id(),
-                        at=self._now(),
-                        anomaly_id=anomaly_id,
-                        kind=event,
-                        text=payload.get("message") or payload.get("status") or "",
-                        entry_id=entry.id,
-                    )
-                )
+            written = self._write(ids, kind, payload, event, hold)
         self._on_added()
+        return written
+
+    def _write(
+        self,
+        ids: Sequence[int],
+        kind: EntryKind,
+        payload: dict[str, str],
+        event: EventKind,
+        hold: float,
+    ) -> list[Entry]:
+        """Add an entry and an event for each anomaly, inside a transaction."""
+        outbox, written = self._store.outbox, []
+        for anomaly_id in ids:
+            due_at = self._now() + hold if hold > 0 else 0.0
+            entry = outbox.add(kind, anomaly_id, dict(payload), due_at=due_at)
+            written.append(entry)
+            self._store.events.put(
+                Event(
+                    id=outbox.new_id(),
+                    at=self._now(),
+                    anomaly_id=anomaly_id,
+                    kind=event,
+                    text=payload.get("message") or payload.get("status") or "",
+                    entry_id=entry.id,
+                )
+            )
         return written

@@ -1,4 +1,4 @@
-"""Tickets that were begun: kept while they are typed, gone when they are created."""
+"""What was begun, tickets and comments: kept while it is typed, gone when it is queued."""
 
 from typing import Any
 
@@ -13,6 +13,14 @@ class KeptDraft(msgspec.Struct, frozen=True):
 
     id: str
     draft: TicketDraft
+    saved_at: float
+
+
+class BegunComment(msgspec.Struct, frozen=True):
+    """Half a comment under its anomaly's number."""
+
+    id: str
+    text: str
     saved_at: float
 
 

@@ -9,7 +9,7 @@ from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.event import Event
 from qjira_gui.store import backup
 from qjira_gui.store.database import Database
-from qjira_gui.store.drafts import KeptDraft
+from qjira_gui.store.drafts import BegunComment, KeptDraft
 from qjira_gui.store.links import LinkStore
 from qjira_gui.store.outbox import OutboxStore
 from qjira_gui.store.rows import Rows
@@ -27,6 +27,7 @@ class Store:
         self.links = LinkStore(database)
         self.events = Rows(database, "events", Event)
         self.drafts = Rows(database, "drafts", KeptDraft)
+        self.begun = Rows(database, "begun", BegunComment)
         self._settings = Rows(database, "settings", Settings)
         # Links and events share the entries' ids, and their order says what came first.
         self.outbox.start_after(link.id for link in self.links.rows.all())
@@ -45,8 +46,8 @@ class Store:
     @property
     def unreadable(self) -> int:
         """How many rows a newer or damaged version left that this one cannot read."""
-        kept = (self.outbox.rows, self.links.rows, self.events, self.drafts, self._settings)
-        return sum(len(rows.unreadable) for rows in kept)
+        kept = (self.outbox.rows, self.links.rows, self.events, self.drafts, self.begun)
+        return sum(len(rows.unreadable) for rows in (*kept, self._settings))
 
     @property
     def settings(self) -> Settings:

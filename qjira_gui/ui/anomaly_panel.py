@@ -21,6 +21,7 @@ from qjira_gui.ui.anomaly_sections import (
     fill_headline,
     fill_summary,
 )
+from qjira_gui.ui.comment_box import CommentBox
 from qjira_gui.ui.icons import Icon, icon
 from qjira_gui.ui.moment import ago
 from qjira_gui.ui.pieces import button, column, label, row
@@ -52,8 +53,6 @@ class AnomalyPanel(QWidget):
         self.anomaly: Anomaly | None = None
         self._comments: list[Comment] = []
         self._note = ""
-        #: Comments that were begun and left, by anomaly.
-        self._begun: dict[int, str] = {}
         self._headline = QVBoxLayout()
         self._problem = label("", "error", wrap=True)
         self._problem.hide()
@@ -74,14 +73,11 @@ class AnomalyPanel(QWidget):
         """Show an anomaly; the same one again only renews what is shown."""
         other = self.anomaly is None or self.anomaly.id != anomaly.id
         if other:
-            if self.anomaly is not None:
-                self._begun[self.anomaly.id] = self.comment.toPlainText()
             self._comments, self._note = [], ""
             self._problem.hide()
             self._record_text.hide()
             self._record_button.show()
             self._scroll.verticalScrollBar().setValue(0)
-            self.comment.setPlainText(self._begun.pop(anomaly.id, ""))
         self.anomaly = anomaly
         self._render()
         if other:
@@ -112,13 +108,7 @@ class AnomalyPanel(QWidget):
         self.acknowledge.setEnabled(can_change_to(shown, "Acknowledged"))
         self.acknowledge.setText("Restore" if shown.is_archived else "Acknowledge")
         self.archive.setEnabled(not shown.is_archived)
-        self.comment.setEnabled(not shown.is_archived)
-        self.comment.setPlaceholderText(
-            "Qualytics takes no comments on archived anomalies."
-            if shown.is_archived
-            else "Write a comment. It goes to Qualytics, and from there to every linked ticket."
-        )
-        self.send.setEnabled(not shown.is_archived and bool(self.comment.toPlainText().strip()))
+        self._box.show_for(self.anomaly.id, closed=shown.is_archived)
         self._view.show_activity(
             found.events(self.anomaly.id), self._comments, self._now(), self._note
         )
@@ -192,19 +182,6 @@ class AnomalyPanel(QWidget):
         self._record_text.show()
         self._record_button.hide()
 
-    def _send_comment(self) -> None:
-        if self.anomaly is None:
-            return
-        try:
-            hold = self._actions.settings.current.undo_seconds
-            entry = self._actions.triage.comment(self.anomaly.id, self.comment.toPlainText(), hold)
-        except AppError as error:
-            self._problem.setText(error.sentence)
-            self._problem.show()
-            return
-        self.comment.setPlainText("")
-        self.queued.emit("Comment queued", [entry])
-
     def _view_ticket(self, link: Link) -> None:
         if link.issue is not None:
             QDesktopServices.openUrl(QUrl(self._actions.tickets.browse(link.issue)))
@@ -238,18 +215,15 @@ class AnomalyPanel(QWidget):
         self._tickets.head.addWidget(self.link)
 
     def _build_comment(self) -> None:
-        self.comment = QPlainTextEdit()
-        self.comment.setAccessibleName("Comment")
-        self.comment.setTabChangesFocus(True)
-        self.comment.setFixedHeight(72)
-        self.send = button("Comment", self._send_comment, symbol=Icon.COMMENT, theme=self._theme)
-        self.send.setToolTip("Ctrl+Enter")
-        self.send.setShortcut("Ctrl+Return")
-        self.comment.textChanged.connect(
-            lambda: self.send.setEnabled(bool(self.comment.toPlainText().strip()))
-        )
-        self._activity.body.addWidget(self.comment)
-        self._activity.body.addLayout(row(None, self.send))
+        self._box = CommentBox(self._theme, self._actions)
+        self._box.queued.connect(lambda entry: self.queued.emit("Comment queued", [entry]))
+        self._box.failed.connect(self._say_problem)
+        self.comment, self.send = self._box.text, self._box.send
+        self._activity.body.addWidget(self._box)
+
+    def _say_problem(self, sentence: str) -> None:
+        self._problem.setText(sentence)
+        self._problem.show()
 
     def _build_records(self) -> None:
         def show() -> None:

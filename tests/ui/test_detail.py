@@ -1,5 +1,8 @@
 """What stands beside the list: acts on one anomaly or several, and what came of them."""
 
+import shutil
+from pathlib import Path
+
 from qjira_gui.domain.outbox import EntryState
 from qjira_gui.ui.anomaly_model import Column
 from tests.ui.bench import Bench, Opener
@@ -147,6 +150,53 @@ async def test_half_a_comment_waits_where_it_was_begun(bench: Bench) -> None:
     assert page.panel.comment.toPlainText() == ""
     await page.open(one)
     assert page.panel.comment.toPlainText() == "Half a thought"
+
+
+async def test_half_a_comment_survives_a_crash_and_is_gone_once_it_is_queued(
+    open_window: Opener, tmp_path: Path
+) -> None:
+    left = tmp_path / "left"
+    left.mkdir()
+    async with open_window(profile=tmp_path / "profile") as bench:
+        page = bench.anomalies
+        await page.loaded()
+        one = page.first().id
+        await page.open(one)
+        page.panel.comment.setPlainText("Half a thought")
+        await until(lambda: bench.actions.triage.begun(one))
+        # The file as it is on disk right now is what a kill would leave.
+        for ending in ("", "-wal"):
+            shutil.copy(tmp_path / "profile" / f"qjira.db{ending}", left)
+    async with open_window(profile=left) as bench:
+        page = bench.anomalies
+        await page.loaded()
+        await page.open(one)
+        assert page.panel.comment.toPlainText() == "Half a thought"
+        press(page.panel.send)
+        await bench.sent()
+        assert bench.actions.triage.begun(one) == ""
+        assert page.panel.comment.toPlainText() == ""
+        await page.open(page.ids()[1])
+        await page.open(one)
+        assert page.panel.comment.toPlainText() == ""
+        assert [e["message"] for e in bench.ledger("anomaly_comments")] == ["Half a thought"]
+
+
+async def test_a_comment_that_is_taken_back_can_be_said_better(open_window: Opener) -> None:
+    async with open_window(undo_seconds=5.0) as bench:
+        page = bench.anomalies
+        await page.loaded()
+        await page.open(page.first().id)
+        page.comment("Teh load ran twice")
+        await bench.shown()
+        press(bench.window.toast.undo)
+        await bench.shown()
+        assert page.panel.comment.toPlainText() == "Teh load ran twice"
+        assert page.panel.send.isEnabled()
+        page.comment("The load ran twice")
+        bench.clock.turn(5)
+        await bench.sent()
+        assert [e["message"] for e in bench.ledger("anomaly_comments")] == ["The load ran twice"]
 
 
 async def test_a_detail_that_cannot_be_read_leaves_what_the_list_knows(bench: Bench) -> None:
