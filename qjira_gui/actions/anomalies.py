@@ -5,6 +5,7 @@ import hashlib
 import itertools
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -25,6 +26,7 @@ from qjira_gui.sync.tracker import Tracker
 AHEAD = 4
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class Anomalies:
@@ -70,9 +72,8 @@ class Anomalies:
                 for batch in batches:
                     raw.append(batch.raw)
                     yield batch
-        await asyncio.to_thread(self._cache.put, self._name(_question(wanted)), msgspec.json.encode(
-            [msgspec.Raw(one) for one in raw]
-        ))  # fmt: skip
+        pages = [msgspec.Raw(one) for one in raw]
+        await self._keep(_question(wanted), msgspec.json.encode(pages))
 
     async def cached(self, wanted: AnomalyFilter) -> tuple[list[Anomaly], float] | None:
         """Return the last list for this filter and when it was read (UTC seconds)."""
@@ -96,18 +97,23 @@ class Anomalies:
         if number > self._answered.get(anomaly_id, 0):
             self._answered[anomaly_id] = number
             self.noticed([detail], asked_at)
-        await asyncio.to_thread(
-            self._cache.put, self._name(f"anomaly {anomaly_id}"), msgspec.json.encode(detail)
-        )
+        await self._keep(f"anomaly {anomaly_id}", msgspec.json.encode(detail))
         return detail
 
     async def kept_detail(self, anomaly_id: int) -> tuple[AnomalyDetail, float] | None:
         """Return an anomaly as it was last opened, and how many seconds ago that was."""
-        kept = await asyncio.to_thread(self._cache.get, self._name(f"anomaly {anomaly_id}"))
+        return await self._kept(f"anomaly {anomaly_id}", AnomalyDetail)
+
+    async def _keep(self, question: str, answer: bytes) -> None:
+        await asyncio.to_thread(self._cache.put, self._name(question), answer)
+
+    async def _kept(self, question: str, kind: type[T]) -> tuple[T, float] | None:
+        """Return the last answer to a question and its age in seconds, None where none is kept."""
+        kept = await asyncio.to_thread(self._cache.get, self._name(question))
         if kept is None:
             return None
         try:
-            return msgspec.json.decode(kept[0], type=AnomalyDetail), self._now() - kept[1]
+            return msgspec.json.decode(kept[0], type=kind), self._now() - kept[1]
         except msgspec.DecodeError:
             return None
 
@@ -155,7 +161,14 @@ class Anomalies:
     async def comments(self, anomaly_id: int) -> list[Comment] | None:
         """Return the comments in Qualytics, oldest first; None where this build lists none."""
         async with self._reach.qualytics() as client:
-            return await client.comments(anomaly_id)
+            found = await client.comments(anomaly_id)
+        if found is not None:
+            await self._keep(f"comments {anomaly_id}", msgspec.json.encode(found))
+        return found
+
+    async def kept_comments(self, anomaly_id: int) -> tuple[list[Comment], float] | None:
+        """Return the comments as they were last read, and how many seconds ago that was."""
+        return await self._kept(f"comments {anomaly_id}", list[Comment])
 
     async def source_record(self, anomaly_id: int) -> str:
         """Return the source rows as JSON text."""

@@ -27,7 +27,7 @@ class Reach:
         client = self._sites.qualytics
         if client is None:
             raise OfflineError("Qualytics is not connected yet. Go to Connections.")
-        async with self._noted(Site.QUALYTICS, lambda: self._sites.qualytics is client):
+        async with self._noted(Site.QUALYTICS, client, lambda: self._sites.qualytics is client):
             yield client
 
     @asynccontextmanager
@@ -36,11 +36,14 @@ class Reach:
         client = self._sites.jira
         if client is None:
             raise OfflineError("Jira is not connected yet. Go to Connections.")
-        async with self._noted(Site.JIRA, lambda: self._sites.jira is client):
+        async with self._noted(Site.JIRA, client, lambda: self._sites.jira is client):
             yield client
 
     @asynccontextmanager
-    async def _noted(self, site: Site, is_current: Callable[[], bool]) -> AsyncIterator[None]:
+    async def _noted(
+        self, site: Site, client: QualyticsClient | JiraClient, is_current: Callable[[], bool]
+    ) -> AsyncIterator[None]:
+        before = client.http.answers
         try:
             yield
         except AppError as error:
@@ -50,6 +53,7 @@ class Reach:
             if failure.kind is not FailureKind.REFUSED and is_current():
                 self._gate.failed(site, failure)
             raise
-        if is_current():
+        # Who had nothing to ask knows nothing of the site.
+        if is_current() and client.http.answers > before:
             # Jira lets anybody read some things; Qualytics nobody without a token.
             self._gate.answered(site, self._now(), signed_in=site is Site.QUALYTICS)

@@ -113,6 +113,8 @@ class Http:
                 type(error).__name__,
             ) from None
         self._slots = asyncio.Semaphore(MOST_IN_FLIGHT)
+        #: How often the site has answered, whatever it said.
+        self.answers = 0
         self._closing = False
         self._under_way = 0
         self._idle = asyncio.Event()
@@ -141,6 +143,7 @@ class Http:
             self._under_way -= 1
             if not self._under_way:
                 self._idle.set()
+        self.answers += isinstance(sent, httpx.Response)
         # Raised out here, so that no error of the library, which may quote a header, hangs on it.
         problem = sent if isinstance(sent, AppError) else error_of(self.name, sent, self._hide)
         if problem is not None:

@@ -46,7 +46,7 @@ class ConnectionState(StrEnum):
     CONNECTED = "connected"
     OFFLINE = "offline"
     SIGN_IN = "sign in again"
-    TROUBLE = "trouble"
+    TROUBLE = "has trouble"
 
 
 class SiteStatus(msgspec.Struct, frozen=True):

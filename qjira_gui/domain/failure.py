@@ -56,7 +56,7 @@ def failure_of(error: AppError, at: float) -> Failure:
     elif isinstance(error, PassingError):
         kind, doubt, wait = FailureKind.PASSING, True, error.retry_after
     elif isinstance(error, RateError):
-        kind, wait, reason = FailureKind.RATE, error.retry_after, error.reason
+        kind, wait, reason, status = FailureKind.RATE, error.retry_after, error.reason, 429
     elif isinstance(error, SignInError):
         kind = FailureKind.SIGN_IN
     elif isinstance(error, RefusedError):
@@ -95,6 +95,8 @@ class Hold(msgspec.Struct, frozen=True):
     times: int = 1
     #: When it began: a clock that says less was set back.
     since: float = 0.0
+    #: The server can be reached and asked for it.
+    asked: bool = False
 
     def over(self, now: float) -> bool:
         """Say whether its time has passed."""
@@ -168,7 +170,8 @@ def hold_after(failure: Failure, scope: str, before: Hold | None) -> Hold:
     elif failure.kind is FailureKind.RATE:
         wait = min(RATE_PAUSE * 2 ** min(times, 20), LONGEST_RATE_PAUSE)
         until = failure.at + (wait if failure.retry_after is None else failure.retry_after)
-    hold = Hold(scope, failure.kind, failure.sentence, until, times + 1, failure.at)
+    asked = failure.status == 429
+    hold = Hold(scope, failure.kind, failure.sentence, until, times + 1, failure.at, asked)
     if before is None or before.over(failure.at):
         return hold
     longer = (before.until or math.inf) < (until or math.inf)

@@ -83,7 +83,7 @@ class Failure(msgspec.Struct, frozen=True):
     retry_after: float | None = None
     reason: str = ""
     request_id: str = ""
-    #: The HTTP status of a refusal, 0 for anything else.
+    #: The HTTP status of a refusal or a plea for a pause, 0 for anything else.
     status: int = 0
     #: The request may have been carried out.
     in_doubt: bool = False

@@ -95,7 +95,7 @@ class Gate:
             self._taken.pop(scope, None)
             before = self._holds.get((scope, failure.kind))
             self._holds[scope, failure.kind] = hold_after(failure, scope, before)
-        state = self._state_after(site, failure.kind)
+        state = self._state_after(site, failure)
         if state is not None:
             self._set(replace(self._status[site], state=state, sentence=failure.sentence))
         else:
@@ -169,14 +169,15 @@ class Gate:
         hold = Hold(site.value, FailureKind.OFFLINE, "Connecting.", until=0.0, times=0)
         self._holds[site.value, FailureKind.OFFLINE] = hold
 
-    def _state_after(self, site: Site, kind: FailureKind) -> ConnectionState | None:
+    def _state_after(self, site: Site, failure: Failure) -> ConnectionState | None:
         """Return what the pill shows from now on, None where it stays as it is."""
-        if kind is FailureKind.OFFLINE:
-            return ConnectionState.OFFLINE
-        if kind is FailureKind.SIGN_IN:
+        if failure.kind is FailureKind.OFFLINE:
+            # A look that was asked to come later has reached somebody.
+            return ConnectionState.TROUBLE if failure.status == 429 else ConnectionState.OFFLINE
+        if failure.kind is FailureKind.SIGN_IN:
             return ConnectionState.SIGN_IN
         held = any((site.value, worse) in self._holds for worse in _HOLDING[:2])
-        return ConnectionState.TROUBLE if kind is FailureKind.PASSING and not held else None
+        return ConnectionState.TROUBLE if failure.kind is FailureKind.PASSING and not held else None
 
     def _set(self, status: SiteStatus) -> None:
         old = self._status[status.site]

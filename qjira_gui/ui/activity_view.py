@@ -1,5 +1,7 @@
 """What happened to an anomaly and what waits: acts from here, comments from Qualytics."""
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from qjira_gui.domain.anomaly import Comment
@@ -9,7 +11,7 @@ from qjira_gui.ui import theme as look
 from qjira_gui.ui.icons import Icon
 from qjira_gui.ui.moment import clock_time, full, parse
 from qjira_gui.ui.pieces import empty, label, row, symbol
-from qjira_gui.ui.wording import event_text, state
+from qjira_gui.ui.wording import event_text
 
 
 class ActivityView(QWidget):
@@ -28,6 +30,7 @@ class ActivityView(QWidget):
         events: list[tuple[Event, Entry | None]],
         comments: list[Comment],
         now: float,
+        standing: Callable[[Entry], str],
         note: str = "",
     ) -> None:
         """Show events and the comments that were not written here; `note` says what is missing."""
@@ -35,7 +38,7 @@ class ActivityView(QWidget):
         mine = {entry.remote_id for _, entry in events if entry is not None and entry.remote_id}
         items: list[tuple[float, QHBoxLayout]] = []
         for event, entry in events:
-            items.append((event.at, self._event(event, entry, now)))
+            items.append((event.at, self._event(event, entry, now, standing)))
         for comment in comments:
             if str(comment.id) in mine:
                 continue
@@ -48,18 +51,18 @@ class ActivityView(QWidget):
         if note:
             self._lines.addWidget(label(note, "caption", wrap=True))
 
-    def _event(self, event: Event, entry: Entry | None, now: float) -> QHBoxLayout:
+    def _event(
+        self, event: Event, entry: Entry | None, now: float, standing: Callable[[Entry], str]
+    ) -> QHBoxLayout:
         which, colour = Icon.CHECK, self._theme.success
         where = clock_time(event.at, now)
         if entry is not None:
-            stands = state(entry, now)
+            stands = standing(entry)
             where = stands if stands.endswith(where) else f"{where} · {stands}"
             if entry.state in (EntryState.WAITING, EntryState.SENDING):
                 which, colour = Icon.WAITING, self._theme.warning
             elif entry.state is EntryState.NEEDS_YOU:
                 which, colour = Icon.PROBLEM, self._theme.danger
-                if entry.failure is not None:
-                    where += f": {entry.failure.sentence}"
             elif entry.state is EntryState.CANCELLED:
                 which, colour = Icon.CLOSE, self._theme.muted
         return self._line(which, colour, event_text(event), where)

@@ -26,7 +26,7 @@ from qjira_gui.ui.icons import Icon, icon
 from qjira_gui.ui.moment import ago
 from qjira_gui.ui.pieces import button, column, label, row
 from qjira_gui.ui.ticket_card import TicketCard
-from qjira_gui.ui.wording import NOUNS, state
+from qjira_gui.ui.wording import NOUNS, Standing
 
 if TYPE_CHECKING:
     from qjira_gui.actions import Actions
@@ -110,12 +110,16 @@ class AnomalyPanel(QWidget):
         self.archive.setEnabled(not shown.is_archived)
         self._box.show_for(self.anomaly.id, closed=shown.is_archived)
         self._view.show_activity(
-            found.events(self.anomaly.id), self._comments, self._now(), self._note
+            found.events(self.anomaly.id), self._comments, self._now(), self._standing(), self._note
         )
         self._render_tickets(found.links(self.anomaly.id))
 
+    def _standing(self) -> Standing:
+        return Standing(self._actions.outbox, self._now())
+
     def _render_tickets(self, links: list[Link]) -> None:
         self._tickets.clear()
+        standing = self._standing()
         waiting: dict[str, Entry] = {}
         for entry in self._actions.outbox.entries():
             if entry.link_id:
@@ -124,8 +128,8 @@ class AnomalyPanel(QWidget):
             last = waiting.get(link.id)
             progress = ""
             if last is not None:
-                hold = self._actions.outbox.why_waiting(last)
-                progress = f"{NOUNS[last.kind]}: {state(last, self._now(), hold).lower()}"
+                stands = standing(last)
+                progress = f"{NOUNS[last.kind]}: {stands[0].lower()}{stands[1:]}"
             made = TicketCard(link, self._theme, self._now(), progress)
             made.view_requested.connect(self._view_ticket)
             made.unlink_requested.connect(self.unlink_requested)

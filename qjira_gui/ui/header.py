@@ -22,7 +22,7 @@ _LOOKS = {
     "not connected": (Icon.UNLINK, "muted"),
     "offline": (Icon.OFFLINE, "warning"),
     "sign in again": (Icon.KEY, "danger"),
-    "trouble": (Icon.WARNING, "warning"),
+    "has trouble": (Icon.WARNING, "warning"),
 }
 
 

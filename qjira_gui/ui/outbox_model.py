@@ -6,11 +6,10 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from qjira_gui.domain.failure import Hold
-from qjira_gui.domain.outbox import UNFINISHED, Entry, EntryState
+from qjira_gui.domain.outbox import Entry, EntryState
 from qjira_gui.ui.anomaly_model import ChipRole
 from qjira_gui.ui.moment import clock_time
-from qjira_gui.ui.wording import SITE_NAMES, state, title
+from qjira_gui.ui.wording import SITE_NAMES, title
 
 #: The `Entry` behind a row.
 EntryRole = Qt.ItemDataRole.UserRole
@@ -42,20 +41,16 @@ HEADERS = ("State", "What", "To", "How it stands", "Since")
 class OutboxModel(QAbstractTableModel):
     """Newest first; unchanged rows stay where they are, so a selection survives."""
 
-    def __init__(
-        self,
-        now: Callable[[], float],
-        hold_of: Callable[[Entry], Hold | None],
-        issue_of: Callable[[Entry], str],
-        paused: Callable[[], bool],
-    ) -> None:
-        """The functions tell what an entry itself does not know."""
+    def __init__(self, now: Callable[[], float], issue_of: Callable[[Entry], str]) -> None:
+        """`issue_of` gives the key of the issue that an entry goes to."""
         super().__init__()
-        self._now, self._hold_of, self._issue_of, self._paused = now, hold_of, issue_of, paused
+        self._now, self._issue_of = now, issue_of
+        self._standing: Callable[[Entry], str] = lambda entry: ""
         self.entries: list[Entry] = []
 
-    def show(self, entries: list[Entry]) -> None:
-        """Show these, in this order."""
+    def show(self, entries: list[Entry], standing: Callable[[Entry], str]) -> None:
+        """Show these, in this order; `standing` says how one stands."""
+        self._standing = standing
         if [e.id for e in entries] == [e.id for e in self.entries]:
             self.entries = entries
             if entries:
@@ -111,9 +106,4 @@ class OutboxModel(QAbstractTableModel):
             case Column.SINCE:
                 return clock_time(entry.created_at, now)
             case Column.MORE:
-                said = state(entry, now, self._hold_of(entry), paused=self._paused())
-                failure, told = entry.failure, self._hold_of(entry) is not None
-                # The pause of a site says it all already.
-                if failure is not None and entry.state in UNFINISHED and not told:
-                    said += f". {failure.sentence}"
-                return said
+                return self._standing(entry)

@@ -22,6 +22,7 @@ from qjira_gui.ui.icons import Icon
 from qjira_gui.ui.outbox_model import Column, EntryRole, OutboxModel
 from qjira_gui.ui.pieces import StateView, button, card, label, row
 from qjira_gui.ui.table import dress
+from qjira_gui.ui.wording import Standing
 
 if TYPE_CHECKING:
     from qjira_gui.actions import Actions
@@ -52,10 +53,8 @@ class OutboxPage(QWidget):
         """Show what is on its way."""
         super().__init__()
         self._theme, self._actions = theme, actions
-        found = actions.outbox
-        self.model = OutboxModel(
-            now, found.why_waiting, found.issue_name, lambda: actions.outbox.paused
-        )
+        self._now = now
+        self.model = OutboxModel(now, actions.outbox.issue_name)
         self.table = self._make_table()
         self.sum = label("", "muted")
         self._state = StateView(theme)
@@ -78,7 +77,7 @@ class OutboxPage(QWidget):
         self._viewed = view
         listed = (e for e in reversed(self._actions.outbox.entries()) if not e.cleared)
         entries = [entry for entry in listed if entry.state in VIEWS[view]]
-        self.model.show(entries)
+        self.model.show(entries, Standing(self._actions.outbox, self._now()))
         self._pick(picked, fresh)
         count = self._actions.outbox.tally()
         self.sum.setText(

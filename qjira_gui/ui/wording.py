@@ -1,9 +1,22 @@
 """Entries and events in words: what it is, where it stands, and what can be done."""
 
+from typing import TYPE_CHECKING
+
 from qjira_gui.domain.event import Event, EventKind
 from qjira_gui.domain.failure import Hold
-from qjira_gui.domain.outbox import Entry, EntryKind, EntryState, FailureKind, Site
+from qjira_gui.domain.outbox import (
+    UNFINISHED,
+    Entry,
+    EntryKind,
+    EntryState,
+    FailureKind,
+    Site,
+    heads,
+)
 from qjira_gui.ui.moment import clock_time
+
+if TYPE_CHECKING:
+    from qjira_gui.actions.outbox import OutboxActions
 
 SITE_NAMES = {Site.QUALYTICS: "Qualytics", Site.JIRA: "Jira"}
 #: What an entry brings, for a place that says already where to.
@@ -38,14 +51,45 @@ def title(entry: Entry, issue: str = "") -> str:
             return f"Comment on {issue or 'the new ticket'}: {_short(payload.get('text'))}"
 
 
-def state(entry: Entry, now: float, hold: Hold | None = None, *, paused: bool = False) -> str:
-    """Return where an entry stands, in one line."""
+class Standing:
+    """Says where entries stand, as the outbox is at this moment."""
+
+    def __init__(self, outbox: "OutboxActions", now: float) -> None:
+        """Look once at the whole outbox; `now` in UTC seconds."""
+        self._outbox, self._now = outbox, now
+        self._first = {entry.lane: entry for entry in heads(outbox.unfinished())}
+
+    def __call__(self, entry: Entry) -> str:
+        """Return it in one line, with the reason where an entry waits or needs somebody."""
+        hold = self._outbox.why_waiting(entry)
+        first = self._first.get(entry.lane, entry)
+        before = title(first, self._outbox.issue_name(first)) if first.id < entry.id else ""
+        if before and first.state is EntryState.NEEDS_YOU:
+            before += " (needs you)"
+        said = state(entry, self._now, hold, paused=self._outbox.paused, before=before)
+        failure = entry.failure
+        # The pause of a site says it all already, and so does what comes first.
+        told = entry.state is EntryState.WAITING and (hold is not None or before)
+        if failure is not None and entry.state in UNFINISHED and not told:
+            said += f". {failure.sentence}"
+        return said
+
+
+def state(
+    entry: Entry,
+    now: float,
+    hold: Hold | None = None,
+    *,
+    paused: bool = False,
+    before: str = "",
+) -> str:
+    """Return where an entry stands, in one line; `before` is what must go out first."""
     match entry.state:
         case EntryState.SENT:
             when = clock_time(entry.finished_at or now, now)
             if entry.adopted:
                 return f"Was already there at {when}, not sent again"
-            return f"Sent {when}"
+            return f"{'Found' if entry.kind is EntryKind.LINK else 'Sent'} {when}"
         case EntryState.SENDING:
             return "Looking whether it arrived" if entry.in_doubt else "Sending"
         case EntryState.CANCELLED:
@@ -54,19 +98,39 @@ def state(entry: Entry, now: float, hold: Hold | None = None, *, paused: bool = 
             return "Needs you"
     if paused:
         return "Waiting: the outbox is paused"
-    if hold is not None and hold.kind is FailureKind.OFFLINE:
-        return f"Waiting until {SITE_NAMES[entry.site]} can be reached"
-    if hold is not None and hold.kind is FailureKind.SIGN_IN:
-        return f"Waiting for a new sign-in to {SITE_NAMES[entry.site]}"
-    if hold is not None and hold.kind is FailureKind.REFUSED:
-        if entry.kind is EntryKind.ISSUE_COMMENT:
+    held = _held(entry, now, hold)
+    site_wide = hold is not None and hold.kind in (FailureKind.OFFLINE, FailureKind.SIGN_IN)
+    if before and not site_wide:
+        return f"Waits for: {before}"
+    return held or _planned(entry, now)
+
+
+def _held(entry: Entry, now: float, hold: Hold | None) -> str:
+    """Say what pause keeps an entry back, empty where none does."""
+    if hold is None:
+        return ""
+    name = SITE_NAMES[entry.site]
+    if hold.asked and hold.until is not None:
+        return f"{name} asks for a pause until {clock_time(hold.until, now)}"
+    match hold.kind:
+        case FailureKind.OFFLINE:
+            return f"Waiting until {name} can be reached"
+        case FailureKind.SIGN_IN:
+            return f"Waiting for a new sign-in to {name}"
+        case FailureKind.REFUSED if entry.kind is EntryKind.ISSUE_COMMENT:
             return "Waiting: a comment in this project was refused; mend or cancel that one"
-        return "Waiting: a ticket of this project and type was refused; mend or cancel that one"
-    if entry.due_at > now and entry.failure is None and not (entry.attempts or entry.in_doubt):
-        return f"Goes out in {max(1.0, entry.due_at - now):.0f} s"
-    if entry.due_at > now + 1:
+        case FailureKind.REFUSED:
+            return "Waiting: a ticket of this project and type was refused; mend or cancel that one"
+    return ""
+
+
+def _planned(entry: Entry, now: float) -> str:
+    """Say when an entry goes out that nothing holds back."""
+    left = entry.due_at - now
+    if left > 0 and entry.failure is None and not (entry.attempts or entry.in_doubt):
+        return f"Goes out in {max(1.0, left):.0f} s"
+    if left > 1:
         verb = "Will look whether it arrived" if entry.in_doubt else "Will try again"
-        left = entry.due_at - now
         when = f"in {left:.0f} s" if left < 60 else f"at {clock_time(entry.due_at, now)}"
         again = f"{verb} {when}"
         return f"{again} ({_nth(entry.attempts + 1)} time)" if entry.attempts else again
