@@ -23,12 +23,27 @@ class AppError(Exception):
         self.detail = detail
         self.request_id = request_id
 
+    @property
+    def while_reading(self) -> str:
+        """What to say where nothing was being sent: no word on what waits."""
+        return self.sentence
 
-class OfflineError(AppError):
+
+class _OnTheWayError(AppError):
+    """Its first sentence says what happened, and the others what becomes of what was sent."""
+
+    @property
+    def while_reading(self) -> str:
+        """What happened."""
+        happened, dot, _ = self.sentence.partition(". ")
+        return f"{happened}." if dot else self.sentence
+
+
+class OfflineError(_OnTheWayError):
     """No way to the server; nothing was sent."""
 
 
-class InDoubtError(AppError):
+class InDoubtError(_OnTheWayError):
     """The request left and no answer came: the server may or may not have done it."""
 
 
@@ -50,7 +65,7 @@ class RateError(AppError):
         self.reason = reason
 
 
-class PassingError(AppError):
+class PassingError(_OnTheWayError):
     """408 or 5xx: the server may have done it before it stumbled."""
 
     def __init__(

@@ -61,7 +61,9 @@ def failure_of(error: AppError, at: float) -> Failure:
         kind = FailureKind.SIGN_IN
     elif isinstance(error, RefusedError):
         fields, status = error.fields, error.status
-        sentence = f"{sentence.rstrip()} {_ADVICE.get(error.status, _MEND)}"
+        said = sentence.rstrip()
+        stop = "" if said.endswith((".", "!", "?")) else "."
+        sentence = f"{said}{stop} {_ADVICE.get(error.status, _MEND)}"
     return Failure(
         kind=kind,
         sentence=sentence,

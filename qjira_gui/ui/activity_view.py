@@ -46,7 +46,7 @@ class ActivityView(QWidget):
             items.append((written.timestamp() if written else 0.0, self._comment(comment)))
         for _, line in sorted(items, key=lambda item: item[0]):
             self._lines.addLayout(line)
-        if not items:
+        if not items and not note:
             self._lines.addWidget(label("Nothing has happened here yet.", "muted"))
         if note:
             self._lines.addWidget(label(note, "caption", wrap=True))

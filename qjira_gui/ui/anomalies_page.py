@@ -87,18 +87,20 @@ class AnomaliesPage(QWidget):
         """Show what is on its way and what is linked."""
         if self._actions is None:
             return
-        if self.loader.read_at is not None:
-            self._apply_outcomes(self._actions.anomalies.outcomes(self.loader.read_at))
+        self._apply_outcomes()
         self.model.set_background(
             self._actions.anomalies.pending(), self._actions.anomalies.all_links()
         )
         if self.side is not None:
             self.side.refresh_background()
 
-    def _apply_outcomes(self, taken: dict[int, str]) -> None:
-        """Show what went out since the list was read, without reading it again."""
+    def _apply_outcomes(self) -> None:
+        """Show what went out since the list was asked for, without asking again."""
         from qjira_gui.domain.activity import with_status
 
+        if self._actions is None or self.loader.read_at is None:
+            return
+        taken = self._actions.anomalies.outcomes(self.loader.read_at)
         for anomaly_id, status in taken.items():
             old = self.model.anomaly(anomaly_id)
             if old is not None and status and old.status != status:
@@ -244,6 +246,7 @@ class AnomaliesPage(QWidget):
         self._picked = self.table.ids()
 
     def _on_replaced(self) -> None:
+        self._apply_outcomes()
         self._pick(self._picked)
         self._offer()
         self._show_list()
@@ -252,6 +255,7 @@ class AnomaliesPage(QWidget):
     def _on_grown(self) -> None:
         self.progress.setRange(0, max(1, self.loader.total))
         self.progress.setValue(len(self.model.rows))
+        self._apply_outcomes()
         self.refresh_count()
         self._bring()
 

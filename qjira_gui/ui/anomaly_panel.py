@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMenu, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from qjira_gui.domain.activity import with_pending
-from qjira_gui.domain.anomaly import ARCHIVED, Anomaly, Comment, can_change_to
+from qjira_gui.domain.anomaly import ARCHIVED, Anomaly, AnomalyDetail, Comment, can_change_to
 from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.link import Link
 from qjira_gui.domain.outbox import Entry
@@ -31,6 +32,11 @@ from qjira_gui.ui.wording import NOUNS, Standing
 if TYPE_CHECKING:
     from qjira_gui.actions import Actions
     from qjira_gui.ui.tasks import TaskScope
+
+_UNLISTED = (
+    "This Qualytics does not list comments: yours are shown, and what others write there cannot be "
+    "passed on to tickets."
+)
 
 
 class AnomalyPanel(QWidget):
@@ -73,12 +79,12 @@ class AnomalyPanel(QWidget):
         """Show an anomaly; the same one again only renews what is shown."""
         other = self.anomaly is None or self.anomaly.id != anomaly.id
         if other:
-            self._comments, self._note = [], ""
+            self._comments, self._note = [], "Reading comments…"
             self._problem.hide()
             self._record_text.hide()
             self._record_button.show()
             self._scroll.verticalScrollBar().setValue(0)
-        self.anomaly = anomaly
+        self.anomaly = anomaly if other else _renewed(self.anomaly, anomaly)
         self._render()
         if other:
             self._tasks.start(self._read(anomaly.id), name="read anomaly", exclusive=True)
@@ -147,14 +153,14 @@ class AnomalyPanel(QWidget):
             await self._show_kept(anomaly_id, error)
         try:
             comments = await found.comments(anomaly_id)
-            self._comments = comments or []
-            if comments is None:
-                self._note = (
-                    "This Qualytics does not list comments: yours are shown, and what others "
-                    "write there cannot be passed on to tickets."
-                )
+            self._comments, self._note = comments or [], "" if comments is not None else _UNLISTED
         except AppError as error:
-            self._note = f"Comments from Qualytics could not be read: {error.sentence}"
+            kept = await found.kept_comments(anomaly_id)
+            if kept is None:
+                self._note = f"Comments could not be read. {error.while_reading}"
+            else:
+                self._comments, age = kept
+                self._note = f"Comments as they were {ago(age)}. {error.while_reading}"
         self._render_state()
         links = found.links(anomaly_id)
         if any(link.issue for link in links):
@@ -169,11 +175,11 @@ class AnomalyPanel(QWidget):
         """Show the detail as it was last opened, and say how old it is."""
         kept = await self._actions.anomalies.kept_detail(anomaly_id)
         if kept is None:
-            self._problem.setText(f"Only the list's columns are shown: {error.sentence}")
+            self._problem.setText(f"Only the list's columns are shown. {error.while_reading}")
         else:
             self.anomaly, age = kept
             self._render()
-            self._problem.setText(f"As it was {ago(age)}: {error.sentence}")
+            self._problem.setText(f"As it was {ago(age)}. {error.while_reading}")
         self._problem.show()
 
     async def _read_records(self) -> None:
@@ -181,7 +187,7 @@ class AnomalyPanel(QWidget):
         try:
             text = await self._actions.anomalies.source_record(self.anomaly.id)
         except AppError as error:
-            text = error.sentence
+            text = error.while_reading
         self._record_text.setPlainText(text)
         self._record_text.show()
         self._record_button.hide()
@@ -266,3 +272,12 @@ class AnomalyPanel(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(inner)
         self.setLayout(column(self._scroll))
+
+
+def _renewed(shown: Anomaly | None, row: Anomaly) -> Anomaly:
+    """Return the detail that is shown with what the list knows anew: a row has fewer columns."""
+    if not isinstance(shown, AnomalyDetail):
+        return row
+    columns = {name: getattr(row, name) for name in row.__struct_fields__}
+    told = {name: value for name, value in columns.items() if value is not None}
+    return msgspec.structs.replace(shown, **told)

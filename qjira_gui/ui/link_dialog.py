@@ -121,10 +121,12 @@ class LinkDialog(QDialog):
         try:
             found = await self._actions.tickets.search(text)
         except AppError as error:
-            self.note.setText(error.sentence)
-            if key := self._actions.tickets.key_in(text):
-                # Without a number yet: whoever links it looks for it as soon as Jira can be asked.
-                self._show([(Issue(id="", key=key), "looked for when Jira can be reached")])
+            key = self._actions.tickets.key_in(text)
+            # Without a number yet: whoever links it looks for it as soon as Jira can be asked.
+            by_key = Issue(id="", key=key)
+            self._show([(by_key, "looked up when Jira can be reached")] if key else [])
+            more = "" if key else " An issue can still be linked by its key: type one like DATA-12."
+            self.note.setText(f"{error.while_reading}{more}")
             return
         self._show([(issue, "") for issue in found])
         count = f"{len(found)} found" if found else f"Jira found no issue for “{text}”."

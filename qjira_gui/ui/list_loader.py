@@ -91,9 +91,9 @@ class ListLoader(QObject):
             self._failures, self.problem = 0, ""
         except AppError as error:
             self._failures += 1
-            self.problem = error.sentence
+            self.problem = error.while_reading
             self._again.start(1000 * min(LONGEST_WAIT, FIRST_WAIT * 2**self._failures))
-            self.failed.emit(error.sentence)
+            self.failed.emit(error.while_reading)
         # Not where it was cancelled: another reading has begun then.
         self.ended.emit()
 

@@ -74,7 +74,7 @@ class PersonEditor(Editor):
         try:
             found = await self._find(text)
         except AppError as error:
-            self.show_error(error.sentence)
+            self.show_error(error.while_reading)
             return
         self.show_error("" if found else "Nobody who can be assigned matches.")
         self.box.blockSignals(True)

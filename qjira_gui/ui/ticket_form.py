@@ -89,7 +89,7 @@ class TicketForm(QWidget):
         try:
             projects = await self._actions.form.projects()
         except AppError as error:
-            self._say(error.sentence)
+            self._say(error.while_reading)
             return
         self.fields.show_projects(projects)
         if not projects:
@@ -106,7 +106,7 @@ class TicketForm(QWidget):
         try:
             self.fields.show_types(await self._actions.form.types(project))
         except AppError as error:
-            self._say(error.sentence)
+            self._say(error.while_reading)
             return
         self._read_fields()
 
@@ -121,7 +121,7 @@ class TicketForm(QWidget):
         try:
             fields = await self._actions.form.fields(project, kind)
         except AppError as error:
-            self._say(error.sentence)
+            self._say(error.while_reading)
             return
         self._form_read = True
         self.fields.show_form(fields)
@@ -134,7 +134,7 @@ class TicketForm(QWidget):
         try:
             me = await self._actions.form.me()
         except AppError as error:
-            self._say(error.sentence)
+            self._say(error.while_reading)
             return
         self.fields.assignee.choose(User(account_id=me.account_id, name=me.display_name))
 

@@ -233,7 +233,7 @@ class TicketsPage(QWidget):
         try:
             await self._actions.tickets.refresh(self.model.links)
         except AppError as error:
-            self._problem.setText(f"Jira's status could not be read again: {error.sentence}")
+            self._problem.setText(f"Jira's status could not be read again: {error.while_reading}")
             self._problem.show()
         self.refresh()
 

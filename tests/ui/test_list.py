@@ -124,6 +124,31 @@ async def test_a_choice_made_while_another_list_is_read_wins(bench: Bench) -> No
     assert {page.model.rows[place].status for place in page.model.order} == {"Active"}
 
 
+async def test_an_act_that_goes_out_while_the_list_is_read_stays_as_it_went_out(
+    open_window: Opener,
+) -> None:
+    between = Between()
+    async with open_window(wrap=between.wrap) as bench:
+        page = bench.anomalies
+        await page.loaded()
+        one = page.first()
+
+        def late(request: httpx.Request, answer: Any) -> Any:
+            # The list was put together just before the act arrived.
+            listed = request.method == "GET" and request.url.path.endswith("/anomalies")
+            for item in answer["items"] if listed else []:
+                item["status"] = "Active" if item["id"] == one.id else item["status"]
+            return answer
+
+        between.rewrite = late
+        page.page.reload()
+        page.acknowledge(one.id)
+        await bench.sent()
+        await bench.idle("load anomalies")
+        assert page.cell(one.id, Column.STATUS) == "Acknowledged"
+        assert not page.panel.acknowledge.isEnabled()
+
+
 async def test_a_failed_first_reading_is_no_empty_list_and_ends_by_itself(
     open_window: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
