@@ -172,8 +172,12 @@ class Delivery:
             return f"{name} is not connected"
         due, hold = entry.due_at, self._outbox.why_waiting(entry)
         if hold is not None:
-            if hold.until is None:
+            if hold.kind is FailureKind.ELSEWHERE:
+                return f"it belongs to {entry.place}"
+            if hold.kind is FailureKind.SIGN_IN:
                 return f"{name} asks for a new sign-in"
+            if hold.until is None:
+                return "one like it was refused; mend or cancel that one"
             due = max(due, hold.until)
             if hold.kind is FailureKind.OFFLINE and (hold.times >= LOOKS or due - now > self._left):
                 return f"{name} cannot be reached"

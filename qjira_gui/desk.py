@@ -18,10 +18,12 @@ from qjira_gui.actions.settings import SettingsActions
 from qjira_gui.actions.site import Reach
 from qjira_gui.actions.tickets import Tickets
 from qjira_gui.actions.triage import Triage
+from qjira_gui.clients.address import origin
 from qjira_gui.clients.http import Wrap
 from qjira_gui.clients.sites import Sites
 from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.exchange import Addresses
+from qjira_gui.domain.outbox import Site
 from qjira_gui.store.cache import Cache
 from qjira_gui.store.credentials import Credentials
 from qjira_gui.store.profile import Store
@@ -98,7 +100,13 @@ class Desk:
         store = Store.open(profile, clock.now, dice.getrandbits)
         sites = Sites(wrap)
         try:
-            gate = Gate(on_change, store.links.project_of)
+
+            def moved() -> None:
+                # What a pause held back may go now; whoever lifted it need not know the worker.
+                worker.wake()
+                on_change()
+
+            gate = Gate(moved, store.links.issue_of, store.outbox.elsewhere)
             gate.paused = store.settings.paused
             tracker = Tracker(store)
             worker = Worker(
@@ -125,9 +133,10 @@ class Desk:
                 added()
 
             outbox = OutboxActions(store, gate, tracker, clock.now, added)
+            anomalies = Anomalies(store, cache, reach, tracker, clock.now, added, web_url)
             actions = Actions(
-                anomalies=Anomalies(store, cache, reach, tracker, clock.now, added, web_url),
-                triage=Triage(store, clock.now, added, outbox.cancel),
+                anomalies=anomalies,
+                triage=Triage(store, clock.now, added, outbox.cancel, anomalies.status_of),
                 tickets=Tickets(
                     store,
                     reach,
@@ -135,6 +144,7 @@ class Desk:
                     web_url,
                     lambda key: sites.jira.browse(key) if sites.jira else "",
                     added,
+                    anomalies.newest_comment,
                 ),
                 form=form,
                 outbox=outbox,
@@ -153,13 +163,14 @@ class Desk:
                     store,
                     clock.now,
                     lambda: Addresses(
-                        qualytics=sites.qualytics.web_url if sites.qualytics else "",
-                        jira=sites.jira.site_url if sites.jira else "",
+                        qualytics=origin(store.places.of(Site.QUALYTICS)),
+                        jira=store.places.of(Site.JIRA),
                     ),
                     on_change,
                 ),
             )
             await actions.connections.open()
+            store.settle_in()
             async with AsyncExitStack() as running:
                 await running.enter_async_context(worker.running())
                 if at_work:

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import itertools
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TypeVar
@@ -16,7 +15,7 @@ from qjira_gui.domain.anomaly import Anomaly, AnomalyDetail, Comment
 from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.event import Event
 from qjira_gui.domain.link import Link
-from qjira_gui.domain.outbox import Entry, Site
+from qjira_gui.domain.outbox import Entry, EntryState, Site, asks_for_status
 from qjira_gui.domain.page import AnomalyFilter, Batch
 from qjira_gui.store.cache import Cache
 from qjira_gui.store.profile import Store
@@ -51,18 +50,20 @@ class Anomalies:
         self._now = now
         self._on_news = on_news
         self._place = place
-        self._questions = itertools.count(1)
-        #: The youngest question about each anomaly that has been answered.
-        self._answered: dict[int, int] = {}
+        #: The status of each anomaly that was read, and when it was asked for (UTC seconds).
+        self._seen: dict[int, tuple[str, float]] = {}
+        #: The last comment on each anomaly whose comments were read, 0 where there was none.
+        self._newest_comments: dict[int, int] = {}
 
     async def load(self, wanted: AnomalyFilter) -> AsyncIterator[Batch]:
         """Yield the first page at once and the rest behind it, up to the limit of the settings.
 
         Raises AppError; what was yielded before stays true.
         """
-        limit = self._store.settings.list_limit
+        limit, asked_at = self._store.settings.list_limit, self._now()
         async with self._reach.qualytics() as client:
             first = await client.page(wanted, 1)
+            self._remember(first.items, asked_at)
             yield first
             raw = [first.raw]
             last = min(-(-first.total // PAGE), -(-limit // PAGE))
@@ -71,6 +72,7 @@ class Anomalies:
                 batches = await asyncio.gather(*(client.page(wanted, n) for n in numbers))
                 for batch in batches:
                     raw.append(batch.raw)
+                    self._remember(batch.items, asked_at)
                     yield batch
         pages = [msgspec.Raw(one) for one in raw]
         await self._keep(_question(wanted), msgspec.json.encode(pages))
@@ -90,13 +92,10 @@ class Anomalies:
 
     async def detail(self, anomaly_id: int) -> AnomalyDetail:
         """Return one anomaly as it is now; news for its issues goes on its way."""
-        asked_at, number = self._now(), next(self._questions)
+        asked_at, question = self._now(), self._tracker.ask()
         async with self._reach.qualytics() as client:
             detail = await client.anomaly(anomaly_id)
-        # Answers may overtake each other, and the older one is no news.
-        if number > self._answered.get(anomaly_id, 0):
-            self._answered[anomaly_id] = number
-            self.noticed([detail], asked_at)
+        self.noticed([detail], asked_at, question)
         await self._keep(f"anomaly {anomaly_id}", msgspec.json.encode(detail))
         return detail
 
@@ -117,11 +116,16 @@ class Anomalies:
         except msgspec.DecodeError:
             return None
 
-    def noticed(self, seen: Sequence[Anomaly], asked_at: float) -> None:
+    def noticed(
+        self, seen: Sequence[Anomaly], asked_at: float, question: int | None = None
+    ) -> None:
         """Pass statuses that somebody else changed on to linked issues.
 
-        `asked_at` says since when the answer may be out of date, in UTC seconds.
+        `asked_at` says since when the answer may be out of date, in UTC seconds; `question` is its
+        number where another answer may have overtaken it.
         """
+        self._remember(seen, asked_at)
+        question = question or self._tracker.ask()
         linked = self._store.links.by_anomaly()
         now = self._now()
         written: list[Entry] = []
@@ -131,8 +135,12 @@ class Anomalies:
                     links = linked.get(anomaly.id, [])
                     # A link knows the status that stood when it was made, which is newer.
                     made_since = any(asked_at < link.created_at <= now for link in links)
-                    if links and not made_since and not self._ours_since(anomaly.id, asked_at, now):
-                        written += self._tracker.saw(anomaly, now)
+                    if (
+                        links
+                        and not made_since
+                        and not self._tracker.busy(anomaly.id, asked_at, now)
+                    ):
+                        written += self._tracker.saw(anomaly, now, question)
         except AppError as error:
             # The disk refused it. What was read can be shown, and will be news again next time.
             log.warning("not noted: %s", error.detail)
@@ -140,18 +148,22 @@ class Anomalies:
         if written:
             self._on_news()
 
-    def _ours_since(self, anomaly_id: int, asked_at: float, now: float) -> bool:
-        """Say whether an act of ours is on its way, or went out after the question did.
+    def status_of(self, anomaly_id: int) -> str:
+        """Return the status that stands as far as is known here, empty where nothing is."""
+        asks = [e for e in self._store.outbox.of(anomaly_id) if asks_for_status(e)]
+        last = next((e for e in reversed(asks) if e.state is not EntryState.CANCELLED), None)
+        status, asked_at = self._seen.get(anomaly_id, ("", 0.0))
+        if last is None or (last.finished_at is not None and last.finished_at < asked_at):
+            return status
+        return str(last.payload.get("status") or "")
 
-        An older answer must not look like news then. An end in the future is from before the clock
-        was set back.
-        """
-        return any(
-            entry.anomaly_id == anomaly_id
-            and entry.site is Site.QUALYTICS
-            and (entry.finished_at is None or asked_at <= entry.finished_at <= now)
-            for entry in self._store.outbox.all()
-        )
+    def newest_comment(self, anomaly_id: int) -> int | None:
+        """Return the last comment on an anomaly that was read, 0 for none, None where nobody
+        looked."""
+        return self._newest_comments.get(anomaly_id)
+
+    def _remember(self, seen: Sequence[Anomaly], asked_at: float) -> None:
+        self._seen.update((one.id, (one.status, asked_at)) for one in seen)
 
     def _name(self, question: str) -> str:
         """Return the name under which an answer is kept: numbers mean nothing on another site."""
@@ -163,6 +175,7 @@ class Anomalies:
         async with self._reach.qualytics() as client:
             found = await client.comments(anomaly_id)
         if found is not None:
+            self._newest_comments[anomaly_id] = max((one.id for one in found), default=0)
             await self._keep(f"comments {anomaly_id}", msgspec.json.encode(found))
         return found
 
@@ -177,7 +190,12 @@ class Anomalies:
 
     def events(self, anomaly_id: int) -> list[tuple[Event, Entry | None]]:
         """Return what was done here, oldest first, with what became of it."""
-        mine = [event for event in self._store.events.all() if event.anomaly_id == anomaly_id]
+        places = self._store.places
+        mine = [
+            event
+            for event in self._store.events.all()
+            if event.anomaly_id == anomaly_id and not places.elsewhere(Site.QUALYTICS, event.place)
+        ]
         mine.sort(key=lambda event: event.id)
         return [(event, self._store.outbox.get(event.entry_id)) for event in mine]
 
@@ -195,7 +213,8 @@ class Anomalies:
 
     def pending(self) -> dict[int, RowState]:
         """Return what is on its way, by anomaly, for the rows of the list."""
-        return row_state(self._store.outbox.unfinished())
+        outbox = self._store.outbox
+        return row_state(entry for entry in outbox.unfinished() if not outbox.elsewhere(entry))
 
 
 def _question(wanted: AnomalyFilter) -> str:

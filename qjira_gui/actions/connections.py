@@ -7,6 +7,8 @@ from msgspec.structs import replace
 
 from qjira_gui.actions.steps import JiraTest, QualyticsTest
 from qjira_gui.clients import address
+from qjira_gui.clients.jira import JiraClient
+from qjira_gui.clients.qualytics import QualyticsClient
 from qjira_gui.clients.sites import Sites
 from qjira_gui.domain.connection import (
     JiraLogin,
@@ -15,8 +17,7 @@ from qjira_gui.domain.connection import (
     SiteStatus,
     Step,
 )
-from qjira_gui.domain.errors import AppError, SignInError
-from qjira_gui.domain.failure import failure_of
+from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.outbox import Site
 from qjira_gui.store.credentials import Credentials, Kept
 from qjira_gui.store.profile import Store
@@ -47,6 +48,8 @@ class Connections:
         self._environment = environment
         self._now = now
         self._on_connected = on_connected
+        for site in Site:
+            self._know_place(site)
 
     def status(self, site: Site) -> SiteStatus:
         """Return how a site stands."""
@@ -81,6 +84,19 @@ class Connections:
         """Use what the profile and the environment know; a bad address becomes a pill."""
         await asyncio.gather(self._open_qualytics(), self._open_jira())
         self._on_connected()
+
+    def left_behind(self, site: Site, url: str) -> int:
+        """Count the links and unsent entries that belong to the address in use, where `url` is
+        another one."""
+        here = self._store.places.of(site)
+        if not here or _place(site, url) in ("", here):
+            return 0
+        unsent = [e for e in self._store.outbox.unfinished() if e.site is site and e.place == here]
+        return len(unsent) + len(self._store.links.all())
+
+    def moved(self, site: Site, url: str) -> None:
+        """The site in use has this address now: what belongs to it moves along."""
+        self._store.move(site, self._store.places.of(site), _place(site, url))
 
     async def save_qualytics(self, login: QualyticsLogin, *, tested: bool = False) -> Kept | None:
         """Keep and use a login; an empty token keeps the one there is. Raises AppError.
@@ -173,19 +189,36 @@ class Connections:
         await self._use(Site.JIRA, login if login.url else None)
 
     async def _use(self, site: Site, login: QualyticsLogin | JiraLogin | None) -> None:
-        self._gate.connecting(site, absent=login is None)
-        network = self._store.settings.network
+        network, trouble = self._store.settings.network, ""
+        built: QualyticsClient | JiraClient | None = None
         try:
             if isinstance(login, QualyticsLogin):
-                await self._sites.use_qualytics(await self._sites.build_qualytics(login, network))
+                built = await self._sites.build_qualytics(login, network)
             elif isinstance(login, JiraLogin):
-                await self._sites.use_jira(await self._sites.build_jira(login, network))
-            elif site is Site.QUALYTICS:
-                await self._sites.use_qualytics(None)
-            else:
-                await self._sites.use_jira(None)
+                built = await self._sites.build_jira(login, network)
         except AppError as error:
-            self._gate.failed(site, failure_of(SignInError(error.sentence), self._now()))
+            # Nothing may go out over the connection that this one was to replace.
+            trouble = error.sentence
+        self._know_place(site)
+        self._gate.connecting(site, absent=built is None, sentence=trouble)
+        if site is Site.QUALYTICS:
+            assert not isinstance(built, JiraClient)
+            await self._sites.use_qualytics(built)
+        else:
+            assert not isinstance(built, QualyticsClient)
+            await self._sites.use_jira(built)
+
+    def _know_place(self, site: Site) -> None:
+        url = self._qualytics_url() if site is Site.QUALYTICS else self._jira_url()
+        self._store.places.set(site, _place(site, url))
+
+
+def _place(site: Site, url: str) -> str:
+    """Return the one spelling of a site's address, empty for what is none."""
+    try:
+        return address.jira_site(url) if site is Site.JIRA else address.qualytics_api(url)
+    except AppError:
+        return ""
 
 
 async def _tell(steps: AsyncIterator[Step], on_step: Callable[[Step], None]) -> bool:
@@ -199,8 +232,4 @@ async def _tell(steps: AsyncIterator[Step], on_step: Callable[[Step], None]) -> 
 
 def _name(site: Site, url: str) -> str:
     """Return the name under which a site's secret is kept: one an address, however typed."""
-    try:
-        place = address.jira_site(url) if site is Site.JIRA else address.qualytics_api(url)
-    except AppError:
-        place = url
-    return f"{site.value} {place}"
+    return f"{site.value} {_place(site, url) or url}"

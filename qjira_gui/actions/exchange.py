@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from qjira_gui.actions.linking import revive
 from qjira_gui.domain.exchange import Addresses, Imported, from_json, merge, to_json
 from qjira_gui.store.profile import Store
 
@@ -34,6 +35,10 @@ class Exchange:
         store = self._store
         merged = merge(document, store.links.rows.all(), store.events.all(), store.outbox.new_id)
         with store.transaction():
+            for link in merged.links:
+                gone = store.links.get(link.id)
+                if gone is not None and gone.removed_at is not None:
+                    revive(store, gone)
             store.links.rows.put(*merged.links)
             store.events.put(*merged.events)
         # What happens from now on must sort after what came in, whatever that desk's clock said.

@@ -10,7 +10,7 @@ from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.event import Event, EventKind
 from qjira_gui.domain.issue import Issue
 from qjira_gui.domain.link import Link, Origin, lane_of, links_to
-from qjira_gui.domain.outbox import EntryKind, EntryState
+from qjira_gui.domain.outbox import EntryKind, EntryState, Site
 from qjira_gui.store.profile import Store
 
 _UNDER_WAY = "Something for this issue is on its way right now. Try again in a moment."
@@ -24,12 +24,18 @@ class Linking:
     """Everything here is local: Jira hears of none of it."""
 
     def __init__(
-        self, store: Store, now: Callable[[], float], on_added: Callable[[], None]
+        self,
+        store: Store,
+        now: Callable[[], float],
+        on_added: Callable[[], None],
+        newest_comment: Callable[[int], int | None],
     ) -> None:
-        """`on_added` is called when entries wait, or do not wait any more."""
+        """`on_added` is called when entries wait, or do not wait any more; `newest_comment` gives
+        the last comment on an anomaly that was read, None where none was looked for."""
         self._store = store
         self._now = now
         self._on_added = on_added
+        self._newest_comment = newest_comment
 
     def link(self, anomaly: Anomaly, issue: Issue) -> Link:
         """Hold an anomaly and an issue together; Jira is not touched.
@@ -79,12 +85,7 @@ class Linking:
         if gone.issue is not None:
             self._must_not_be_linked(gone.anomaly_id, gone.issue)
         with self._store.transaction():
-            for entry in self._store.outbox.all():
-                together = entry.link_id == link.id and entry.finished_at == gone.removed_at
-                if together and entry.state is EntryState.CANCELLED:
-                    self._store.outbox.save(
-                        replace(entry, state=EntryState.WAITING, finished_at=None)
-                    )
+            revive(self._store, gone)
             self._store.links.put(replace(gone, removed_at=None))
             self._event(EventKind.LINKED, gone, gone.name, self._now())
         self._on_added()
@@ -140,6 +141,9 @@ class Linking:
             # The description says this status, or the analyst linked knowing it: no news.
             reported_status=anomaly.status,
             local_name=local_name,
+            comment_mark=self._newest_comment(anomaly.id),
+            qualytics=self._store.places.of(Site.QUALYTICS),
+            jira=self._store.places.of(Site.JIRA),
         )
         self._store.links.put(link)
         return link
@@ -154,5 +158,14 @@ class Linking:
                 text=text,
                 entry_id=entry_id,
                 link_id=link.id,
+                place=self._store.places.of(Site.QUALYTICS),
             )
         )
+
+
+def revive(store: Store, gone: Link) -> None:
+    """Let what was cancelled by unlinking wait again; call it inside a transaction."""
+    for entry in store.outbox.all():
+        together = entry.link_id == gone.id and entry.finished_at == gone.removed_at
+        if together and entry.state is EntryState.CANCELLED:
+            store.outbox.save(replace(entry, state=EntryState.WAITING, finished_at=None))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from msgspec.structs import replace
 
+from qjira_gui.domain.doubt import without_doubt
 from qjira_gui.domain.editing import editable, is_edited, put_aside, with_words
 from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.event import EventKind
@@ -16,7 +17,6 @@ from qjira_gui.domain.outbox import (
     EntryKind,
     EntryState,
     Site,
-    without_doubt,
 )
 from qjira_gui.domain.tally import Tally
 from qjira_gui.domain.text import clean
@@ -25,6 +25,8 @@ from qjira_gui.sync.following import keep_sent, seen_by_the_analyst
 from qjira_gui.sync.gate import Gate
 from qjira_gui.sync.tracker import Tracker
 
+#: Without these their link has no issue, and nothing behind them anywhere to go.
+_LINK_MAKERS = (EntryKind.ISSUE, EntryKind.LINK)
 _TOO_LATE = "It is on its way or has arrived with the words it has, so they cannot be changed here."
 
 
@@ -112,10 +114,11 @@ class OutboxActions:
             self._store.outbox.save(without_doubt(entry))
             self.send_now([entry_id])
 
-    def cancel(self, entry_id: str) -> None:
-        """Take back what has not been sent; raises AppError for what is under way or done.
+    def cancel(self, entry_id: str) -> bool:
+        """Take back what has not been sent; return whether it may have arrived all the same.
 
-        A ticket that is taken back takes the comments that wait behind it along.
+        A ticket that is taken back takes the comments that wait behind it along. Raises AppError
+        for what is under way or done.
         """
         entry = self._store.outbox.get(entry_id)
         if entry is None or entry.state not in (EntryState.WAITING, EntryState.NEEDS_YOU):
@@ -123,7 +126,7 @@ class OutboxActions:
         now = self._now()
         with self._store.transaction():
             taken = [entry]
-            if entry.kind is EntryKind.ISSUE:
+            if entry.kind in _LINK_MAKERS:
                 link = self._store.links.get(entry.link_id)
                 if link is not None:
                     self._store.links.put(replace(link, removed_at=now))
@@ -133,6 +136,7 @@ class OutboxActions:
             self._tracker.cancelled(entry)
         self._gate.mended(entry)
         self._wake()
+        return entry.in_doubt
 
     def begin_edit(self, entry_id: str) -> Entry:
         """Hold an entry back while its words are changed; return it as it was.
@@ -191,7 +195,7 @@ class OutboxActions:
         entry = self._store.outbox.get(entry_id)
         if entry is None or entry.state is not EntryState.NEEDS_YOU:
             return
-        if entry.kind is EntryKind.ISSUE:
+        if entry.kind in _LINK_MAKERS:
             raise AppError(
                 "QJira does not know which issue that is. Link it to the anomaly by its key, then "
                 "cancel this entry."

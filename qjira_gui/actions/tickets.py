@@ -24,6 +24,8 @@ from qjira_gui.domain.ticket import TicketDraft, finding_label, first_draft
 from qjira_gui.store.drafts import cleaned, kept
 from qjira_gui.store.profile import Store
 
+#: What a ticket is called, with a number, until Jira gives it a key.
+LOCAL = "New ticket"
 #: Why another anomaly's issue may fit, the strongest reason first.
 LIKENESS: dict[str, Callable[[Anomaly, Anomaly], bool]] = {
     "same fingerprint": lambda a, b: bool(a.fingerprint) and a.fingerprint == b.fingerprint,
@@ -43,10 +45,11 @@ class Tickets(Linking):
         web_url: Callable[[], str],
         browse_url: Callable[[str], str],
         on_added: Callable[[], None],
+        newest_comment: Callable[[int], int | None],
     ) -> None:
         """`web_url` gives where Qualytics' pages are, `browse_url` an issue's page by key;
-        `on_added` is called when entries wait."""
-        super().__init__(store, now, on_added)
+        `on_added` is called when entries wait; `newest_comment` as for Linking."""
+        super().__init__(store, now, on_added, newest_comment)
         self._reach = reach
         self._web_url = web_url
         self._browse_url = browse_url
@@ -116,7 +119,7 @@ class Tickets(Linking):
         draft = replace(draft, entry_id="")
         outbox, now = self._store.outbox, self._now()
         with self._store.transaction():
-            local_name = f"NEW-{1 + sum(one.issue is None for one in self._store.links.all())}"
+            local_name = f"{LOCAL} {self._next_number()}"
             link = self._new_link(anomaly, Origin.CREATED, made.fields["summary"], None, local_name)
             entry = outbox.add(
                 EntryKind.ISSUE,
@@ -129,6 +132,11 @@ class Tickets(Linking):
             self.drop_draft(anomaly.id)
         self._on_added()
         return link
+
+    def _next_number(self) -> int:
+        """Return a number that no ticket without a key has, nor had."""
+        names = (link.local_name.removeprefix(LOCAL) for link in self._store.links.rows.all())
+        return 1 + max((int(name) for name in names if name.strip().isdecimal()), default=0)
 
     def reopen(self, entry_id: str) -> TicketDraft:
         """Hold a ticket back that Jira surely has not opened, and return its draft to be changed.

@@ -19,13 +19,16 @@ class Triage:
         store: Store,
         now: Callable[[], float],
         on_added: Callable[[], None],
-        cancel: Callable[[str], None],
+        cancel: Callable[[str], object],
+        status_of: Callable[[int], str],
     ) -> None:
-        """`on_added` is called when entries wait; `cancel` takes one back."""
+        """`on_added` is called when entries wait; `cancel` takes one back; `status_of` gives an
+        anomaly's status as far as it is known, empty where it is not."""
         self._store = store
         self._now = now
         self._on_added = on_added
         self._cancel = cancel
+        self._status_of = status_of
 
     def acknowledge(self, anomaly_ids: Sequence[int], hold: float = 0.0) -> list[Entry]:
         """Acknowledge some anomalies; archived ones come back open (Restore does the same).
@@ -77,7 +80,10 @@ class Triage:
         """
         late = 0
         for entry in entries:
+            now = self._store.outbox.get(entry.id)
             try:
+                if now is None or now.in_doubt:
+                    raise AppError("It may have arrived.")
                 self._cancel(entry.id)
             except AppError:
                 late += 1
@@ -116,7 +122,11 @@ class Triage:
         outbox, written = self._store.outbox, []
         for anomaly_id in ids:
             due_at = self._now() + hold if hold > 0 else 0.0
-            entry = outbox.add(kind, anomaly_id, dict(payload), due_at=due_at)
+            content = dict(payload)
+            if "status" in payload:
+                # What tells an act that never arrived from one that was changed since.
+                content["before"] = self._status_of(anomaly_id)
+            entry = outbox.add(kind, anomaly_id, content, due_at=due_at)
             written.append(entry)
             self._store.events.put(
                 Event(
@@ -126,6 +136,7 @@ class Triage:
                     kind=event,
                     text=payload.get("message") or payload.get("status") or "",
                     entry_id=entry.id,
+                    place=entry.place,
                 )
             )
         return written

@@ -61,9 +61,9 @@ def qualytics_api(text: str) -> str:
 
 
 def origin(url: str) -> str:
-    """Return scheme and host of an address: where Qualytics' pages are."""
+    """Return scheme and host of an address: where Qualytics' pages are; empty for none."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 def jira_site(text: str) -> str:

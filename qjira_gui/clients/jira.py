@@ -53,6 +53,8 @@ class JiraClient:
         """`site_url` is where people browse, without a trailing slash."""
         self.http = http
         self.site_url = site_url
+        #: Who the token belongs to, once somebody has asked.
+        self.account = ""
 
     def browse(self, key: str) -> str:
         """Return the page of an issue; never taken from `self`, which moves to a gateway."""
@@ -60,7 +62,9 @@ class JiraClient:
 
     async def me(self) -> Me:
         """Return who the token belongs to."""
-        return await self.http.read("myself", Me)
+        me = await self.http.read("myself", Me)
+        self.account = me.account_id
+        return me
 
     async def server_info(self) -> ServerInfo:
         """Return what the server says about itself."""

@@ -10,7 +10,7 @@ from qjira_gui.clients import lenient
 from qjira_gui.clients.http import Http, Params
 from qjira_gui.clients.qualytics_comments import Comments
 from qjira_gui.domain.anomaly import Anomaly, AnomalyDetail, Comment, Person
-from qjira_gui.domain.errors import AppError, NotTheApiError
+from qjira_gui.domain.errors import AppError, InDoubtError, NotTheApiError, RefusedError
 from qjira_gui.domain.page import AnomalyFilter, Batch
 
 #: The server takes no more a page (qualytics-api.md, section 4).
@@ -99,6 +99,8 @@ class QualyticsClient:
         """`web_url` is where its pages are, without a trailing slash."""
         self.http = http
         self.web_url = web_url
+        #: Who the token belongs to, once somebody has asked.
+        self.account = ""
         self._comments = Comments(http)
 
     async def health(self) -> None:
@@ -107,7 +109,9 @@ class QualyticsClient:
 
     async def me(self) -> QualyticsMe:
         """Return who the token belongs to."""
-        return await self.http.read("users/me", QualyticsMe)
+        me = await self.http.read("users/me", QualyticsMe)
+        self.account = str(me.id or "")
+        return me
 
     async def page(self, wanted: AnomalyFilter, number: int) -> Batch:
         """Return one page of anomalies, newest first; pages count from 1."""
@@ -129,7 +133,11 @@ class QualyticsClient:
         return await self.http.read(f"anomalies/{anomaly_id}", AnomalyDetail)
 
     async def set_status(self, anomaly_id: int, status: str) -> Anomaly:
-        """Set an open status and return the anomaly as it is afterwards."""
+        """Set an open status and return the anomaly as it is afterwards.
+
+        Raises InDoubtError where Qualytics took the request and then cannot be asked what came of
+        it, RefusedError where nothing did.
+        """
         body = [{"id": anomaly_id, "status": status}]
         answer = await self.http.request("PATCH", "anomalies", json=body)
         try:
@@ -138,7 +146,21 @@ class QualyticsClient:
             # The 2xx says that it is done; what this build answers with is its own affair.
             changed = []
         same = (one for one in changed if one.id == anomaly_id and one.status)
-        return next(same, None) or await self.anomaly(anomaly_id)
+        after: Anomaly | None = next(same, None)
+        try:
+            after = after or await self.anomaly(anomaly_id)
+        except AppError as error:
+            raise InDoubtError(
+                "Qualytics took it and did not say what came of it. QJira looks again.",
+                error.detail,
+                request_id=error.request_id,
+            ) from error
+        if after.status and after.status != status:
+            raise RefusedError(
+                f"Qualytics took the request and left the anomaly as {after.status}.",
+                f"PATCH anomalies {anomaly_id}: {after.status} instead of {status}",
+            )
+        return after
 
     async def archive(self, anomaly_id: int, status: str, comment: str = "") -> None:
         """Archive under `status`; the same route destroys unless it says `archive: true`."""

@@ -164,5 +164,10 @@ class Comments:
         try:
             items = lenient.decode(answer.content, list[Comment])
             return _Page(items=items, total=len(items))
-        except msgspec.DecodeError:
-            return None
+        except msgspec.DecodeError as error:
+            # Not "there is no such list", which is remembered: the next answer may be readable.
+            raise NotTheApiError(
+                "Qualytics sent comments that QJira cannot read. Nothing was lost; the details "
+                "help whoever looks after this server.",
+                f"GET {path}: {error}",
+            ) from error

@@ -26,3 +26,5 @@ class Event(msgspec.Struct, frozen=True):
     text: str = ""
     entry_id: str = ""
     link_id: str = ""
+    #: The address of the Qualytics that the anomaly is in.
+    place: str = ""

@@ -105,13 +105,13 @@ class Hold(msgspec.Struct, frozen=True):
         return self.until is not None and (self.until <= now or now < self.since)
 
 
-def scopes(entry: Entry, project: str = "") -> tuple[str, ...]:
-    """Return every scope that an entry belongs to; `project` is the key of its issue's."""
+def scopes(entry: Entry, issue: str = "") -> tuple[str, ...]:
+    """Return every scope that an entry belongs to; `issue` is the key of the one it goes to."""
     own: tuple[str, ...] = (entry.site.value, entry.kind.value, entry.lane)
     if entry.kind is EntryKind.ISSUE:
         own = (*own, sort_of_ticket(entry))
-    if entry.kind is EntryKind.ISSUE_COMMENT and project:
-        own = (*own, _comments_of(project))
+    if entry.kind is EntryKind.ISSUE_COMMENT and issue:
+        own = (*own, comments_on(issue), comments_on(issue.rpartition("-")[0]))
     return (*own, lane_of(entry.link_id)) if entry.link_id else own
 
 
@@ -131,15 +131,15 @@ def tickets_at_once(taken: int, most: int) -> int:
     return min(most, max(1, taken))
 
 
-def _comments_of(project: str) -> str:
-    """Return the scope of all comments on a project's issues."""
-    return f"{EntryKind.ISSUE_COMMENT.value}:{project}"
+def comments_on(key: str) -> str:
+    """Return the scope of all comments on an issue, or on a project's issues."""
+    return f"{EntryKind.ISSUE_COMMENT.value}:{key}"
 
 
-def scope_of(failure: Failure, site: str, entry: Entry | None, project: str = "") -> str | None:
+def scope_of(failure: Failure, site: str, entry: Entry | None, issue: str = "") -> str | None:
     """Return what a failure slows besides the entry itself, None where that is nothing.
 
-    `entry` is None where somebody was only reading; `project` is the key of its issue's.
+    `entry` is None where somebody was only reading; `issue` is the key of the one it goes to.
     """
     match failure.kind:
         case FailureKind.OFFLINE | FailureKind.SIGN_IN:
@@ -149,8 +149,7 @@ def scope_of(failure: Failure, site: str, entry: Entry | None, project: str = ""
             own = bool(failure.fields) and not set(failure.fields) - set(_OWN_WORDS)
             return None if own or failure.reason == CANNOT_LOOK else sort_of_ticket(entry)
         case FailureKind.REFUSED if entry is not None and entry.kind is EntryKind.ISSUE_COMMENT:
-            # Jira gives the permission to comment for a whole project.
-            return _comments_of(project) if failure.status == 403 and project else None
+            return comments_on(issue) if failure.status == 403 and issue else None
         case FailureKind.RATE if failure.reason in _WHOLE_SITE:
             return site
         case FailureKind.RATE if entry is not None:
@@ -171,8 +170,12 @@ def hold_after(failure: Failure, scope: str, before: Hold | None) -> Hold:
         until = failure.at + wait
     elif failure.kind is FailureKind.RATE:
         wait = min(RATE_PAUSE * 2 ** min(times, 20), LONGEST_RATE_PAUSE)
-        until = failure.at + (wait if failure.retry_after is None else failure.retry_after)
-    asked = failure.status == 429
+        if failure.retry_after is not None:
+            # It may be longer than what was asked for: who says "0" again and again means it not.
+            grown = min(2.0 ** min(times, 20), LONGEST_RATE_PAUSE)
+            wait = max(failure.retry_after, grown)
+        until = failure.at + wait
+    asked = failure.status == 429 or failure.retry_after is not None
     hold = Hold(scope, failure.kind, failure.sentence, until, times + 1, failure.at, asked)
     if before is None or before.over(failure.at):
         return hold

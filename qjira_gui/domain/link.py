@@ -34,6 +34,9 @@ class Link(msgspec.Struct, frozen=True):
     #: The status that the issue has been told, or that stood when the link was made.
     reported_status: str = ""
     removed_at: float | None = None
+    #: The addresses that the anomaly's number and the issue's belong to.
+    qualytics: str = ""
+    jira: str = ""
     #: What it is called until Jira's key takes its place everywhere.
     local_name: str = ""
     #: Up to which comment the anomaly has been looked at; None before the first look.

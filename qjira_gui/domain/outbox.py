@@ -1,6 +1,6 @@
 """An entry on its way out, which one is next, and what a failure makes of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Any
 
@@ -12,11 +12,6 @@ FIRST_WAIT = 5.0
 LONGEST_WAIT = 15 * 60.0
 #: Seconds before anybody looks for what an answer failed to tell: the server may still be at work.
 LOOK_AFTER = 3.0
-#: Seconds after which an issue that no search finds may be created again: Jira's index lags
-#: "a few seconds to minutes" behind (jira-api.md, section 7).
-SETTLE = 5 * 60.0
-#: Looks that must have found nothing before that: time alone proves little when a clock was set.
-LEAST_LOOKS = 4
 #: Starts of the app that one entry may survive unsent before it needs a person.
 MOST_STARTS = 3
 
@@ -36,12 +31,15 @@ class EntryKind(StrEnum):
     COMMENT = "qualytics.comment"
     ISSUE = "jira.issue"
     ISSUE_COMMENT = "jira.comment"
-    LINK = "jira.link"  #: only reads: whether an issue that was linked while offline exists
+    LINK = "jira.link"  #: only reads, so it is never in doubt: whether a linked issue exists
 
     @property
     def site(self) -> Site:
         """The server that it goes to."""
-        return Site(self.value.partition(".")[0])
+        return _SITES[self]
+
+
+_SITES = {kind: Site(kind.value.partition(".")[0]) for kind in EntryKind}
 
 
 class EntryState(StrEnum):
@@ -66,6 +64,7 @@ class FailureKind(StrEnum):
     PASSING = "passing"  #: comes back by itself
     SIGN_IN = "sign-in"  #: the site waits for new credentials
     REFUSED = "refused"  #: repeating it as it is changes nothing
+    ELSEWHERE = "elsewhere"  #: another site is connected than the one that this belongs to
     BUG = "bug"  #: our own mistake; kept, shown, never repeated blindly
 
 
@@ -101,6 +100,8 @@ class Entry(msgspec.Struct, frozen=True):
     created_at: float
     payload: dict[str, Any] = {}
     link_id: str = ""
+    #: The address of the site that it belongs to: it goes nowhere else.
+    place: str = ""
     #: Not to be tried before; 0 means at once, whatever the clock says.
     due_at: float = 0.0
     state: EntryState = EntryState.WAITING
@@ -108,6 +109,8 @@ class Entry(msgspec.Struct, frozen=True):
     starts: int = 0
     #: When the first request left that may have been carried out; None while none has.
     first_sent_at: float | None = None
+    #: The account whose request that was, where it is known.
+    account: str = ""
     #: How often somebody looked for it at the server and found nothing.
     looks: int = 0
     failure: Failure | None = None
@@ -147,22 +150,41 @@ def next_id(now: float, previous: str, draw: int) -> str:
     return f"{stamp:012x}{draw:012x}"
 
 
-def heads(entries: Iterable[Entry]) -> list[Entry]:
-    """Return the first unfinished entry of each lane; `entries` come in the order of their ids."""
+def turns(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield the unfinished entry whose turn it is in each lane; those that need somebody last.
+
+    `entries` come in the order of their ids, and no more are asked for than are needed. An anomaly
+    that is archived takes no comment; one that was refused for that must not keep back the act
+    that opens it again.
+    """
     first: dict[str, Entry] = {}
     for entry in entries:
-        if entry.state in UNFINISHED:
-            first.setdefault(entry.lane, entry)
-    return list(first.values())
+        if entry.state not in UNFINISHED:
+            continue
+        before = first.get(entry.lane)
+        if before is None or (entry.kind is EntryKind.STATUS and _refused_comment(before)):
+            first[entry.lane] = entry
+            if entry.state is not EntryState.NEEDS_YOU:
+                yield entry
+    yield from (entry for entry in first.values() if entry.state is EntryState.NEEDS_YOU)
 
 
-def sending(entry: Entry, now: float) -> Entry:
+def heads(entries: Iterable[Entry]) -> list[Entry]:
+    """Return the unfinished entry whose turn it is in each lane."""
+    return list(turns(entries))
+
+
+def _refused_comment(entry: Entry) -> bool:
+    refused = entry.state is EntryState.NEEDS_YOU and not entry.in_doubt
+    by_server = entry.failure is not None and entry.failure.status != 0
+    return refused and by_server and entry.kind is EntryKind.COMMENT
+
+
+def sending(entry: Entry, now: float, account: str = "") -> Entry:
     """Return the entry as it must be on disk before its request leaves."""
-    return replace(
-        entry,
-        state=EntryState.SENDING,
-        first_sent_at=entry.first_sent_at if entry.first_sent_at is not None else now,
-    )
+    if entry.first_sent_at is not None:
+        return replace(entry, state=EntryState.SENDING)
+    return replace(entry, state=EntryState.SENDING, first_sent_at=now, account=account)
 
 
 def sent(entry: Entry, remote_id: str, now: float, *, adopted: bool = False) -> Entry:
@@ -203,8 +225,9 @@ def found_at_start(entry: Entry, now: float) -> Entry:
         )
         return replace(entry, state=EntryState.NEEDS_YOU, in_doubt=True, starts=starts, failure=why)
     # A restart may take less time than the server needs for what it was given before.
+    doubt = entry.kind is not EntryKind.LINK
     return replace(
-        entry, state=EntryState.WAITING, in_doubt=True, starts=starts, due_at=now + LOOK_AFTER
+        entry, state=EntryState.WAITING, in_doubt=doubt, starts=starts, due_at=now + LOOK_AFTER
     )
 
 
@@ -213,7 +236,7 @@ def after_failure(entry: Entry, failure: Failure, *, draw: float) -> Entry:
 
     Being offline and being asked to slow down are not the entry's fault: they use up no attempt.
     """
-    doubt = entry.in_doubt or failure.in_doubt
+    doubt = (entry.in_doubt or failure.in_doubt) and entry.kind is not EntryKind.LINK
     changed = replace(
         entry,
         failure=failure,
@@ -231,7 +254,7 @@ def after_failure(entry: Entry, failure: Failure, *, draw: float) -> Entry:
             # The site waits as a whole; the entry is due as soon as the site is back.
             return replace(changed, state=EntryState.WAITING, due_at=0.0)
         case FailureKind.RATE:
-            wait = failure.retry_after if failure.retry_after is not None else FIRST_WAIT
+            wait = FIRST_WAIT if failure.retry_after is None else max(failure.retry_after, 1.0)
             return replace(changed, state=EntryState.WAITING, due_at=failure.at + wait)
     # A web page in an answer's place counts as well: were it due as soon as a look at the site
     # succeeds, a page that answers nothing but this one request would be asked for ever.
@@ -243,48 +266,4 @@ def after_failure(entry: Entry, failure: Failure, *, draw: float) -> Entry:
         state=EntryState.WAITING,
         attempts=entry.attempts + 1,
         due_at=failure.at + wait,
-    )
-
-
-def look_again(entry: Entry, now: float) -> Entry:
-    """Return an issue's entry that no search has found yet and that may not be repeated yet."""
-    first = entry.first_sent_at
-    if first is None or first > now:
-        first = now  # the clock was set back
-    wait = min(LOOK_AFTER * 2 ** min(entry.looks, 20), SETTLE)
-    left = first + SETTLE - now
-    # Looks come further apart, and the last one not later than the settling time.
-    if left > 0 and entry.looks + 1 >= LEAST_LOOKS:
-        wait = min(wait, max(left, LOOK_AFTER))
-    why = entry.failure and replace(entry.failure, at=min(entry.failure.at, now))
-    return replace(
-        entry,
-        state=EntryState.WAITING,
-        failure=why,
-        first_sent_at=first,
-        looks=entry.looks + 1,
-        due_at=now + wait,
-    )
-
-
-def settled(entry: Entry, now: float) -> bool:
-    """Say whether an issue in doubt that this look has not found either surely is not there."""
-    if entry.first_sent_at is None:
-        return True
-    return now - entry.first_sent_at >= SETTLE and entry.looks + 1 >= LEAST_LOOKS
-
-
-def without_doubt(entry: Entry) -> Entry:
-    """Return the entry once it is sure that the server has nothing of it: as if never sent.
-
-    What is sent now gets its own time to settle, should its answer be missing as well.
-    """
-    return replace(
-        entry,
-        state=EntryState.WAITING,
-        in_doubt=False,
-        first_sent_at=None,
-        looks=0,
-        starts=0,
-        due_at=0.0,
     )

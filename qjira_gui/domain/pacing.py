@@ -10,16 +10,17 @@ LIMITS = ((16, 2.0), (80, 30.0))
 def earliest(written: Sequence[float], now: float) -> float:
     """Return the time from which one more write is within the limits; `written` in order, UTC s.
 
-    A time in the future (the clock was set back) counts as now, so nothing waits for a day.
+    A time in the future does not count: the clock was set back, and nothing must wait for a day.
     """
+    past = [at for at in written if at <= now]
     allowed = now
     for most, span in LIMITS:
-        if len(written) >= most:
-            allowed = max(allowed, min(written[-most], now) + span)
+        if len(past) >= most:
+            allowed = max(allowed, past[-most] + span)
     return allowed
 
 
 def recent(written: Sequence[float], now: float) -> list[float]:
     """Return the times that can still matter."""
     longest = max(span for _, span in LIMITS)
-    return [at for at in written if at > now - longest][-max(most for most, _ in LIMITS) :]
+    return [at for at in written if now - longest < at <= now][-max(most for most, _ in LIMITS) :]

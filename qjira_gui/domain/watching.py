@@ -1,5 +1,6 @@
 """What a look at an anomaly's comments makes news, and what an issue has been told already."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -29,18 +30,19 @@ def comment_news(
     mark: int | None,
     own: frozenset[int],
     own_texts: Sequence[OwnText],
+    linked_at: float = math.inf,
 ) -> CommentNews:
     """Return the comments behind `mark` that were written elsewhere.
 
     `found` holds each comment with the UTC seconds at which it was made. With `mark` None it is
-    the first look: it only sets the mark, old comments are not pushed. `own` are the comments that
-    went out from here; `own_texts` those that went along with an archiving, whose number Qualytics
-    never tells. Echoes of a ticket system are left out.
+    the first look: old comments are not pushed, only those made after `linked_at`. `own` are the
+    comments that went out from here; `own_texts` those that went along with an archiving, whose
+    number Qualytics never tells. Echoes of a ticket system are left out.
     """
     ordered = sorted(found, key=lambda one: one[0].id)
     newest = ordered[-1][0].id if ordered else 0
     if mark is None:
-        return CommentNews(mark=newest)
+        mark = max((comment.id for comment, at in ordered if at < linked_at), default=0)
     left = list(own_texts)
     fresh = []
     for comment, at in ordered:
@@ -58,15 +60,18 @@ def comment_news(
     return CommentNews(mark=max(newest, mark), comments=tuple(fresh))
 
 
-def last_status(comments: Sequence[JiraComment], anomaly_id: int) -> tuple[JiraComment, str] | None:
+def last_status(
+    comments: Sequence[JiraComment], anomaly_id: int, *, alone: bool = True
+) -> tuple[JiraComment, str] | None:
     """Return the last comment that tells an issue of an anomaly's status, and which that is.
 
     `comments` newest first. A marker of ours counts, whichever desk wrote it, and so does the
     text of Qualytics' own integration, which carries no marker. One issue may be linked with
-    several anomalies: what was said of another one is no word on this.
+    several anomalies: what was said of another one is no word on this. A text without a marker
+    may speak of any of them, so it counts only where this one is `alone`.
     """
     for comment in comments:
-        if _of_another(comment, anomaly_id):
+        if _of_another(comment, anomaly_id) or not (alone or comment.marker):
             continue
         said = (comment.marker or {}).get("status")
         parsed = parse_status_text(comment.text)
@@ -77,11 +82,11 @@ def last_status(comments: Sequence[JiraComment], anomaly_id: int) -> tuple[JiraC
 
 
 def find_status(
-    comments: Sequence[JiraComment], status: str, anomaly_id: int
+    comments: Sequence[JiraComment], status: str, anomaly_id: int, *, alone: bool = True
 ) -> JiraComment | None:
     """Return the comment by which `status` is the last word on an issue about an anomaly, None
-    where it is not; `comments` newest first."""
-    last = last_status(comments, anomaly_id)
+    where it is not; `comments` newest first, `alone` as for `last_status`."""
+    last = last_status(comments, anomaly_id, alone=alone)
     return last[0] if last is not None and last[1] == status else None
 
 

@@ -12,8 +12,13 @@ from typing import Any, Final
 
 import msgspec
 
+from qjira_gui.domain.doubt import SETTLE
 from qjira_gui.domain.errors import AppError
-from qjira_gui.domain.outbox import SETTLE, UNFINISHED, EntryKind, EntryState
+from qjira_gui.domain.outbox import (
+    UNFINISHED,
+    EntryKind,
+    EntryState,
+)
 from qjira_gui.store import files
 from qjira_gui.store.copies import Copy, Listed, listed
 from qjira_gui.store.database import Database

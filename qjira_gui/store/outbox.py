@@ -1,6 +1,6 @@
 """Every act on its way out, on disk before the window says so."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Generator, Iterable, Iterator
 from typing import Any
 
 from qjira_gui.domain.outbox import (
@@ -10,11 +10,12 @@ from qjira_gui.domain.outbox import (
     EntryState,
     anomaly_lane,
     found_at_start,
-    heads,
     next_id,
+    turns,
 )
 from qjira_gui.domain.tally import Tally, tally
 from qjira_gui.store.database import Database
+from qjira_gui.store.places import Places
 from qjira_gui.store.rows import Rows
 
 
@@ -22,18 +23,27 @@ class OutboxStore:
     """The entries of a profile, in the order in which they came."""
 
     def __init__(
-        self, database: Database, now: Callable[[], float], draw: Callable[[int], int]
+        self,
+        database: Database,
+        now: Callable[[], float],
+        draw: Callable[[int], int],
+        places: Places,
     ) -> None:
         """Read what is there; `sending` found now was in flight when the app stopped."""
         self.rows = Rows(database, "entries", Entry)
         self._now = now
         self._draw = draw
+        self._places = places
         entries = self.rows.all()
         self._last_id = max((entry.id for entry in entries), default="")
-        # Ten thousand sent entries must not be gone through for each one that waits. Holds every
-        # unfinished entry, and now and then one that is not any more; nearly in order, so that
-        # sorting costs little.
-        self._open = dict.fromkeys(entry.id for entry in entries if entry.state in UNFINISHED)
+        # Twenty thousand entries must not be gone through for each one that is sent. What these
+        # hold may be more than what is there (a commit may be taken back), never less.
+        self._open: dict[str, None] = {}
+        self._open_in_order = True
+        self._about: dict[int, dict[str, None]] = {}
+        self._remote: dict[tuple[EntryKind, str], str] = {}
+        for entry in entries:
+            self._index(entry)
         with database.transaction():
             for entry in entries:
                 found = found_at_start(entry, now())
@@ -68,6 +78,7 @@ class OutboxStore:
             created_at=self._now(),
             payload=payload,
             link_id=link_id,
+            place=self._places.of(kind.site),
             due_at=due_at,
         )
         self.save(entry)
@@ -77,30 +88,93 @@ class OutboxStore:
         """Return an entry."""
         return self.rows.get(entry_id)
 
-    def save(self, entry: Entry) -> None:
-        """Keep an entry as it now is."""
-        self.rows.put(entry)
-        if entry.state in UNFINISHED:
-            self._open[entry.id] = None
+    def save(self, *entries: Entry) -> None:
+        """Keep entries as they now are, in one commit."""
+        self.rows.put(*entries)
+        for entry in entries:
+            self._index(entry)
 
     def all(self) -> list[Entry]:
         """Return every entry, oldest first."""
         return self.rows.all()
 
+    def of(self, anomaly_id: int) -> list[Entry]:
+        """Return every entry about one anomaly of the sites in use, oldest first."""
+        found = (self.rows.get(entry_id) for entry_id in sorted(self._about.get(anomaly_id, ())))
+        return [entry for entry in found if entry is not None and not self.elsewhere(entry)]
+
+    def elsewhere(self, entry: Entry) -> bool:
+        """Say whether an entry belongs to a site that is not in use now."""
+        return self._places.elsewhere(entry.site, entry.place)
+
     def unfinished(self) -> list[Entry]:
         """Return what is still on its way or needs the analyst, oldest first."""
-        found = (self.rows.get(entry_id) for entry_id in sorted(self._open))
-        return [entry for entry in found if entry is not None and entry.state in UNFINISHED]
+        return list(self._unfinished([]))
 
-    def heads(self) -> list[Entry]:
-        """Return the waiting entries whose turn it is in their lane, due or not.
+    def heads(self) -> Generator[Entry, None, None]:
+        """Yield the waiting entries whose turn it is in their lane, due or not.
 
-        Not to be called inside a transaction, which may still be taken back.
+        Not to be called inside a transaction, which may still be taken back. Whoever has enough
+        stops, and what comes after that is not looked at.
         """
-        unfinished = self.unfinished()
-        self._open = dict.fromkeys(entry.id for entry in unfinished)
-        return [entry for entry in heads(unfinished) if entry.state is EntryState.WAITING]
+        done: list[str] = []
+        try:
+            for entry in turns(self._unfinished(done)):
+                if entry.state is EntryState.WAITING:
+                    yield entry
+        finally:
+            for entry_id in done:
+                self._open.pop(entry_id, None)
+
+    def taken(self, kind: EntryKind) -> Container[str]:
+        """Return the servers' numbers of what entries of a kind have sent, for looking one up."""
+        return _Taken(self, kind)
+
+    def sent_as(self, kind: EntryKind, remote_id: str) -> bool:
+        """Say whether an entry of a kind was sent and is this at the server."""
+        entry = self.rows.get(self._remote.get((kind, remote_id), ""))
+        return entry is not None and _is_sent_as(entry, remote_id)
 
     def tally(self) -> Tally:
         """Count the entries."""
         return tally(self.rows.all())
+
+    def _unfinished(self, done: list[str]) -> Iterator[Entry]:
+        """Yield what is unfinished, oldest first; `done` hears of what is not any more."""
+        if not self._open_in_order:
+            self._open = dict.fromkeys(sorted(self._open))
+            self._open_in_order = True
+        for entry_id in list(self._open):
+            entry = self.rows.get(entry_id)
+            if entry is None or _is_done(entry):
+                done.append(entry_id)
+            else:
+                yield entry
+
+    def _index(self, entry: Entry) -> None:
+        if entry.id not in self._about.setdefault(entry.anomaly_id, {}):
+            self._about[entry.anomaly_id][entry.id] = None
+        if not _is_done(entry) and entry.id not in self._open:
+            last = next(reversed(self._open), "")
+            self._open_in_order = self._open_in_order and entry.id > last
+            self._open[entry.id] = None
+        if entry.state is EntryState.SENT and entry.remote_id:
+            self._remote[entry.kind, entry.remote_id] = entry.id
+
+
+class _Taken(Container[str]):
+    """Numbers that are looked up when somebody asks: a commit may have been taken back since."""
+
+    def __init__(self, outbox: OutboxStore, kind: EntryKind) -> None:
+        self._outbox, self._kind = outbox, kind
+
+    def __contains__(self, remote_id: object) -> bool:
+        return isinstance(remote_id, str) and self._outbox.sent_as(self._kind, remote_id)
+
+
+def _is_done(entry: Entry) -> bool:
+    return entry.state not in UNFINISHED
+
+
+def _is_sent_as(entry: Entry, remote_id: str) -> bool:
+    return entry.state is EntryState.SENT and entry.remote_id == remote_id

@@ -4,14 +4,18 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from qjira_gui.domain.connection import Settings
 from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.event import Event
+from qjira_gui.domain.outbox import Site
 from qjira_gui.store import backup
 from qjira_gui.store.database import Database
 from qjira_gui.store.drafts import BegunComment, KeptDraft
 from qjira_gui.store.links import LinkStore
 from qjira_gui.store.outbox import OutboxStore
+from qjira_gui.store.places import Places
 from qjira_gui.store.rows import Rows
 
 
@@ -23,8 +27,9 @@ class Store:
     ) -> None:
         """`now` gives UTC seconds, `draw(bits)` that many random bits."""
         self._database = database
-        self.outbox = OutboxStore(database, now, draw)
-        self.links = LinkStore(database)
+        self.places = Places()
+        self.outbox = OutboxStore(database, now, draw, self.places)
+        self.links = LinkStore(database, self.places)
         self.events = Rows(database, "events", Event)
         self.drafts = Rows(database, "drafts", KeptDraft)
         self.begun = Rows(database, "begun", BegunComment)
@@ -48,6 +53,35 @@ class Store:
         """How many rows a newer or damaged version left that this one cannot read."""
         kept = (self.outbox.rows, self.links.rows, self.events, self.drafts, self.begun)
         return sum(len(rows.unreadable) for rows in (*kept, self._settings))
+
+    def settle_in(self) -> None:
+        """Give what was kept before addresses were to the sites in use."""
+        places = {site: self.places.of(site) for site in Site}
+        with self.transaction():
+            for entry in self.outbox.unfinished():
+                if not entry.place and places[entry.site]:
+                    self.outbox.save(replace(entry, place=places[entry.site]))
+            for link in self.links.all():
+                named = replace(
+                    link,
+                    qualytics=link.qualytics or places[Site.QUALYTICS],
+                    jira=link.jira or places[Site.JIRA],
+                )
+                if named != link:
+                    self.links.put(named)
+
+    def move(self, site: Site, old: str, new: str) -> None:
+        """A site has another address now: what belonged to the old one belongs to the new one."""
+        with self.transaction():
+            for entry in self.outbox.all():
+                if entry.site is site and entry.place == old:
+                    self.outbox.save(replace(entry, place=new))
+            for link in self.links.rows.all():
+                if getattr(link, site.value) == old:
+                    self.links.put(replace(link, **{site.value: new}))
+            for event in self.events.all():
+                if site is Site.QUALYTICS and event.place == old:
+                    self.events.put(replace(event, place=new))
 
     @property
     def settings(self) -> Settings:

@@ -5,7 +5,9 @@ from datetime import datetime
 import msgspec
 
 from qjira_gui.domain.anomaly import Anomaly
+from qjira_gui.domain.doubt import settled
 from qjira_gui.domain.issue import Issue
+from qjira_gui.domain.outbox import Entry
 
 
 class Delivered(msgspec.Struct, frozen=True):
@@ -35,6 +37,11 @@ class CannotLook(msgspec.Struct, frozen=True):
 
 
 Outcome = Delivered | NotFoundYet | NotThere | CannotLook
+
+
+def not_found(entry: Entry, now: float) -> Outcome:
+    """Return what it means that a look has not found an entry."""
+    return NotThere() if settled(entry, now) else NotFoundYet()
 
 
 def seconds(created: str) -> float:

@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from qjira_gui.domain.anomaly import ARCHIVED, Anomaly
+from qjira_gui.domain.doubt import look_again, without_doubt
 from qjira_gui.domain.issue import Issue
 from qjira_gui.domain.link import links_to
 from qjira_gui.domain.outbox import (
@@ -14,9 +15,7 @@ from qjira_gui.domain.outbox import (
     FailureKind,
     after_failure,
     asks_for_status,
-    look_again,
     sent,
-    without_doubt,
 )
 from qjira_gui.store.profile import Store
 from qjira_gui.sync.delivery import CannotLook, Delivered, NotFoundYet, NotThere, Outcome
@@ -86,5 +85,6 @@ def _give_issue(store: Store, entry: Entry, issue: Issue, now: float) -> None:
     # stays, and what was done since then goes to it; what was done before still goes out from here.
     store.links.put(replace(link, issue=issue, removed_at=now))
     for one in store.outbox.unfinished():
-        if one.link_id == link.id and one.id > other.id:
+        # A comment is made when its act has arrived, which may be long after that was done.
+        if one.link_id == link.id and str(one.payload.get("act") or one.id) > other.id:
             store.outbox.save(replace(one, state=EntryState.CANCELLED, finished_at=now))

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from qjira_gui.domain.connection import ConnectionState, SiteStatus
 from qjira_gui.domain.failure import (
     Hold,
+    comments_on,
     hold_after,
     scope_of,
     scopes,
@@ -16,6 +17,7 @@ from qjira_gui.domain.failure import (
 from qjira_gui.domain.outbox import Entry, EntryKind, Failure, FailureKind, Site
 
 #: The kinds of failure that hold back more than their entry, the one that tells most first.
+_WAY_BACK = "Connect that one again, or cancel this in the Outbox."
 _HOLDING = (FailureKind.SIGN_IN, FailureKind.OFFLINE, FailureKind.RATE, FailureKind.REFUSED)
 
 
@@ -25,12 +27,15 @@ class Gate:
     def __init__(
         self,
         on_change: Callable[[], None],
-        project_of: Callable[[Entry], str] = lambda entry: "",
+        issue_of: Callable[[Entry], str] = lambda entry: "",
+        elsewhere: Callable[[Entry], bool] = lambda entry: False,
     ) -> None:
-        """`on_change` is called when a pill or a pause changed; `project_of` gives the key of the
-        project that an entry's issue is in, empty where that is not known."""
+        """`on_change` is called when a pill or a pause changed; `issue_of` gives the key of the
+        issue that an entry goes to, empty where it has none; `elsewhere` says whether an entry
+        belongs to another site than the one that is connected."""
         self._on_change = on_change
-        self._project_of = project_of
+        self._issue_of = issue_of
+        self._elsewhere = elsewhere
         # By scope and kind: being offline for a moment must not shorten a pause of ten minutes.
         self._holds: dict[tuple[str, FailureKind], Hold] = {}
         #: How many tickets of a sort Jira took in a row.
@@ -43,18 +48,21 @@ class Gate:
         """Return how a site stands."""
         return self._status[site]
 
-    def connecting(self, site: Site, *, absent: bool = False) -> None:
-        """Start afresh: the connection was changed, or taken away.
+    def connecting(self, site: Site, *, absent: bool = False, sentence: str = "") -> None:
+        """Start afresh: the connection was changed, or taken away; `sentence` says why.
 
         A new one counts as offline until somebody has looked, which the worker does at once.
         """
+        lanes = "anomaly:" if site is Site.QUALYTICS else "link:"
         for scope, kind in list(self._holds):
-            if scope.startswith(site.value):
+            if scope.startswith((site.value, lanes)):
                 del self._holds[scope, kind]
+        if site is Site.JIRA:
+            self._taken.clear()
         if not absent:
             self._look_at_once(site)
         state = ConnectionState.ABSENT if absent else ConnectionState.UNKNOWN
-        self._set(SiteStatus(site=site, state=state))
+        self._set(SiteStatus(site=site, state=state, sentence=sentence))
 
     def answered(
         self, site: Site, now: float, *, signed_in: bool = True, entry: Entry | None = None
@@ -89,12 +97,15 @@ class Gate:
         if failure.kind is FailureKind.SIGN_IN:
             # Whoever refuses a sign-in can be reached.
             self._holds.pop((site.value, FailureKind.OFFLINE), None)
-        project = self._project_of(entry) if entry is not None else ""
-        scope = scope_of(failure, site.value, entry, project)
+        issue = self._issue_of(entry) if entry is not None else ""
+        scope = scope_of(failure, site.value, entry, issue)
         if scope is not None:
             self._taken.pop(scope, None)
-            before = self._holds.get((scope, failure.kind))
-            self._holds[scope, failure.kind] = hold_after(failure, scope, before)
+            self._hold(scope, failure)
+            if scope == comments_on(issue) and self._refuses_comments(issue):
+                # One issue may be locked; two mean that the permission is missing, which Jira
+                # gives for a whole project.
+                self._hold(comments_on(issue.rpartition("-")[0]), failure)
         state = self._state_after(site, failure)
         if state is not None:
             self._set(replace(self._status[site], state=state, sentence=failure.sentence))
@@ -106,6 +117,9 @@ class Gate:
 
         An offline pause does not end with its time: somebody has to look first.
         """
+        if self._elsewhere(entry):
+            sentence = f"This belongs to {entry.place}, and another site is connected. {_WAY_BACK}"
+            return Hold(entry.lane, FailureKind.ELSEWHERE, sentence, until=None)
         belongs = self._scopes(entry)
         for kind in _HOLDING:
             for scope in belongs:
@@ -152,6 +166,11 @@ class Gate:
         """Return how many tickets of this one's sort may be under way."""
         return tickets_at_once(self._taken.get(sort_of_ticket(entry), 0), most)
 
+    @property
+    def refuses(self) -> bool:
+        """Whether something waits for a refusal to be mended."""
+        return any(kind is FailureKind.REFUSED for _, kind in self._holds)
+
     def still_refused(self, stuck: Iterable[Entry]) -> None:
         """Let go what no entry that needs the analyst speaks for any more: a pause without a
         message to mend would never end."""
@@ -163,7 +182,17 @@ class Gate:
                     del self._holds[key]
 
     def _scopes(self, entry: Entry) -> tuple[str, ...]:
-        return scopes(entry, self._project_of(entry))
+        return scopes(entry, self._issue_of(entry))
+
+    def _hold(self, scope: str, failure: Failure) -> None:
+        before = self._holds.get((scope, failure.kind))
+        self._holds[scope, failure.kind] = hold_after(failure, scope, before)
+
+    def _refuses_comments(self, issue: str) -> bool:
+        """Say whether a second issue of the same project takes no comment."""
+        others = comments_on(issue.rpartition("-")[0]) + "-"
+        held = {scope for scope, kind in self._holds if kind is FailureKind.REFUSED}
+        return any(one.startswith(others) for one in held - {comments_on(issue)})
 
     def _look_at_once(self, site: Site) -> None:
         hold = Hold(site.value, FailureKind.OFFLINE, "Connecting.", until=0.0, times=0)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from qjira_gui.clients.jira import JiraClient
 from qjira_gui.clients.qualytics import QualyticsClient
-from qjira_gui.domain.errors import AppError, RefusedError
+from qjira_gui.domain.errors import AppError, RefusedError, SignInError
 from qjira_gui.domain.failure import failure_of
 from qjira_gui.domain.outbox import Failure, FailureKind
 
@@ -31,6 +31,28 @@ async def probe(client: QualyticsClient | JiraClient, now: Callable[[], float]) 
         detail = f"{type(error).__name__}: {error}"
         return Failure(FailureKind.OFFLINE, sentence, now(), detail)
     return None
+
+
+async def refused_alone(
+    client: QualyticsClient | JiraClient | None, error: SignInError
+) -> AppError:
+    """Return what a refused sign-in means: that of the site, or of this request alone.
+
+    A token may lack one permission (a scope of Jira's): then everything else goes on.
+    """
+    if client is None:
+        return error
+    try:
+        await client.me()
+    except AppError:
+        return error
+    return RefusedError(
+        "Your token may not do this, although it is accepted for other things. Give it that "
+        "permission, or enter another one in Connections.",
+        error.detail,
+        status=401,
+        request_id=error.request_id,
+    )
 
 
 async def _ask(client: QualyticsClient | JiraClient) -> None:

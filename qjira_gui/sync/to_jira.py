@@ -1,6 +1,6 @@
 """Delivers what goes to Jira, and looks first where an answer is missing."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Container, Sequence
 from typing import Any
 
 from qjira_gui.clients import adf
@@ -9,10 +9,11 @@ from qjira_gui.clients.jira_comments import add_comment, newest_comments
 from qjira_gui.clients.jql import created_since, jql
 from qjira_gui.domain.errors import RefusedError
 from qjira_gui.domain.issue import Issue, JiraComment
-from qjira_gui.domain.outbox import Entry, EntryKind, settled
+from qjira_gui.domain.outbox import Entry, EntryKind
 from qjira_gui.domain.ticket import finding_label
 from qjira_gui.domain.watching import find_number, find_status, find_words, last_status
-from qjira_gui.sync.delivery import Delivered, NotFoundYet, NotThere, Outcome, seconds
+from qjira_gui.sync.delivery import Delivered, Outcome, not_found, seconds
+from qjira_gui.sync.known import Known
 
 #: Seconds that a search reaches back before the first attempt: a computer whose zone is set wrong
 #: is off by hours, and then an issue would look older than the request that made it.
@@ -25,42 +26,36 @@ SKEW = 10 * 60.0
 TOLD_ELSEWHERE = 5.0
 
 
-async def deliver(
-    client: JiraClient, entry: Entry, issue: Issue | None, taken: Set[str], now: float
-) -> Outcome:
-    """Send the entry, or find that it is there; raises AppError.
-
-    `issue` is the link's; `taken` holds the comments that other entries were matched with.
-    """
+async def deliver(client: JiraClient, entry: Entry, issue: Issue | None, known: Known) -> Outcome:
+    """Send the entry, or find that it is there; raises AppError. `issue` is the link's."""
     if entry.kind is EntryKind.ISSUE:
-        return await _issue(client, entry, now)
+        return await _issue(client, entry, known.now)
     if entry.kind is EntryKind.LINK:
         found = await client.issue(str(entry.payload["key"]))
         return Delivered(remote_id=found.id, issue=found)
     if issue is None:
         raise AssertionError(f"{entry.id}: a comment left before its issue had a number")
-    return await _comment(client, entry, issue, taken, now)
+    return await _comment(client, entry, issue, known)
 
 
 async def _issue(client: JiraClient, entry: Entry, now: float) -> Outcome:
     fields: dict[str, Any] = entry.payload["fields"]
     if entry.in_doubt:
-        found = await _find_issue(client, entry, fields)
+        found = await _find_issue(client, entry)
         if found is not None:
             return Delivered(remote_id=found.id, adopted=True, issue=found)
-        return NotThere() if settled(entry, now) else NotFoundYet()
+        return not_found(entry, now)
     made = await client.create(fields, {"op": entry.id, "anomaly": entry.anomaly_id})
     return Delivered(remote_id=made.id, issue=made)
 
 
-async def _find_issue(client: JiraClient, entry: Entry, fields: dict[str, Any]) -> Issue | None:
+async def _find_issue(client: JiraClient, entry: Entry) -> Issue | None:
     """Search for our marker: properties come back with a search, but cannot be searched for."""
     me = await client.me()
     since = (entry.first_sent_at or entry.created_at) - REACH
     query = jql(
-        "project = {} AND (reporter = currentUser() OR labels = {}) AND created >= {}"
-        " ORDER BY created DESC",
-        str(fields["project"]["id"]),
+        # Not the project or the reporter, which a rule of Jira's may have changed at once.
+        "(creator = currentUser() OR labels = {}) AND created >= {} ORDER BY created DESC",
         finding_label(entry.anomaly_id),
         created_since(since, me.time_zone or ""),
     )
@@ -77,26 +72,22 @@ async def _find_issue(client: JiraClient, entry: Entry, fields: dict[str, Any]) 
     return None
 
 
-async def _comment(
-    client: JiraClient, entry: Entry, issue: Issue, taken: Set[str], now: float
-) -> Outcome:
+async def _comment(client: JiraClient, entry: Entry, issue: Issue, known: Known) -> Outcome:
     text = str(entry.payload["text"])
     body = adf.comment(text).adf
     # A clock that was set back proves nothing about how long it has waited.
-    late = not 0.0 <= now - entry.created_at < TOLD_ELSEWHERE
+    late = not 0.0 <= known.now - entry.created_at < TOLD_ELSEWHERE
     if entry.payload.get("look") or late or entry.in_doubt:
-        listed = await newest_comments(client.http, issue.id, lambda some: _enough(entry, some))
-        told = _told(entry, text, [one for one in listed if one.id not in taken])
-        if told is not None:
-            return Delivered(remote_id=told.id, adopted=True)
-    if entry.in_doubt:
-        for comment in listed:
-            if comment.marker and comment.marker.get("op") == entry.id:
-                return Delivered(remote_id=comment.id, adopted=True)
-        if listed and not any(comment.marker for comment in listed):
-            found = await _by_words(client, entry, body, listed, taken)
-            if found is not None:
-                return Delivered(remote_id=found.id, adopted=True)
+        listed = await newest_comments(
+            client.http, issue.id, lambda some: _enough(entry, some, known)
+        )
+        there = _told(entry, text, listed, known)
+        if there is None and entry.in_doubt:
+            there = await _ours(client, entry, body, listed, known.taken)
+        if there is not None:
+            return Delivered(remote_id=there.id, adopted=True)
+        if entry.in_doubt:
+            return not_found(entry, known.now)
     marker: dict[str, Any] = {"op": entry.id, "anomaly": entry.anomaly_id}
     for name in ("status", "comment"):
         if entry.payload.get(name):
@@ -104,10 +95,10 @@ async def _comment(
     return Delivered(remote_id=await add_comment(client.http, issue.id, body, marker))
 
 
-def _enough(entry: Entry, listed: Sequence[JiraComment]) -> bool:
+def _enough(entry: Entry, listed: Sequence[JiraComment], known: Known) -> bool:
     """Say whether older comments than these can change nothing about what becomes of an entry."""
     status = entry.payload.get("status")
-    if status and last_status(listed, entry.anomaly_id) is None:
+    if status and last_status(listed, entry.anomaly_id, alone=known.alone) is None:
         return False
     since = min(entry.first_sent_at or entry.created_at, entry.created_at)
     since = min(since, float(entry.payload.get("since") or since))
@@ -115,11 +106,14 @@ def _enough(entry: Entry, listed: Sequence[JiraComment]) -> bool:
     return past or bool(status and not entry.in_doubt)
 
 
-def _told(entry: Entry, text: str, listed: list[JiraComment]) -> JiraComment | None:
+def _told(entry: Entry, text: str, listed: list[JiraComment], known: Known) -> JiraComment | None:
     """Look whether another desk, or Qualytics' own integration, has told the issue already."""
     status = entry.payload.get("status")
     if status:
-        return find_status(listed, str(status), entry.anomaly_id)
+        # What this desk told last counts as well: then nobody else had the last word.
+        last = find_status(listed, str(status), entry.anomaly_id, alone=known.alone)
+        return last if last is not None and last.id not in known.taken else None
+    listed = [one for one in listed if one.id not in known.taken]
     number = int(entry.payload.get("comment") or 0)
     since = float(entry.payload.get("since") or 0.0) - SKEW
     recent = [one for one in listed if seconds(one.created) >= since]
@@ -128,14 +122,22 @@ def _told(entry: Entry, text: str, listed: list[JiraComment]) -> JiraComment | N
     return find_number(listed, number) or told
 
 
-async def _by_words(
+async def _ours(
     client: JiraClient,
     entry: Entry,
     body: dict[str, Any],
     listed: list[JiraComment],
-    taken: Set[str],
+    taken: Container[str],
 ) -> JiraComment | None:
-    """Look for the comment on a site that shows no markers: own account, same words, new enough."""
+    """Look for the very comment of an entry: by its marker, or by its words where none are shown.
+
+    By words: own account, new enough, and no other entry's.
+    """
+    for comment in listed:
+        if comment.marker and comment.marker.get("op") == entry.id:
+            return comment
+    if any(comment.marker for comment in listed):
+        return None
     since = (entry.first_sent_at or entry.created_at) - REACH
     same = [
         comment
@@ -146,5 +148,5 @@ async def _by_words(
     ]
     if not same:
         return None
-    me = await client.me()
-    return next((comment for comment in same if comment.author_id == me.account_id), None)
+    account = entry.account or (await client.me()).account_id
+    return next((comment for comment in same if comment.author_id == account), None)

@@ -1,5 +1,6 @@
 """Turns news about an anomaly into entries for its issues; the button and the watcher meet here."""
 
+import itertools
 import math
 from typing import Any
 
@@ -8,7 +9,15 @@ from msgspec.structs import replace
 from qjira_gui.domain.anomaly import Anomaly, Comment
 from qjira_gui.domain.comment import comment_text
 from qjira_gui.domain.link import Link, Origin, lane_of, observe
-from qjira_gui.domain.outbox import Entry, EntryKind, asks_for_status
+from qjira_gui.domain.outbox import (
+    UNFINISHED,
+    Entry,
+    EntryKind,
+    EntryState,
+    Site,
+    asks_for_status,
+    turns,
+)
 from qjira_gui.store.profile import Store
 from qjira_gui.sync.delivery import seconds
 
@@ -26,13 +35,40 @@ class Tracker:
     def __init__(self, store: Store) -> None:
         """Write to this store."""
         self._store = store
+        self._questions = itertools.count(1)
+        #: The youngest question about each anomaly that has been answered.
+        self._answered: dict[int, int] = {}
 
-    def saw(self, anomaly: Anomaly, at: float, wait: float = 0.0) -> list[Entry]:
+    def ask(self) -> int:
+        """Return the number of a question that is about to be asked."""
+        return next(self._questions)
+
+    def busy(self, anomaly_id: int, asked_at: float, now: float) -> bool:
+        """Say whether an act of ours is on its way, or went out after a question did.
+
+        An older answer must not look like news then. What needs the analyst may do so for weeks,
+        with all that waits behind it; that hides news only while it is in doubt. An end in the
+        future is from before the clock was set back.
+        """
+        acts = [e for e in self._store.outbox.of(anomaly_id) if e.site is Site.QUALYTICS]
+        first = next(turns(acts), None)
+        stuck = first is not None and first.state is EntryState.NEEDS_YOU and not first.in_doubt
+        return any(
+            not (stuck and act.state in UNFINISHED)
+            and (act.finished_at is None or asked_at <= act.finished_at <= now)
+            for act in acts
+        )
+
+    def saw(self, anomaly: Anomaly, at: float, question: int, wait: float = 0.0) -> list[Entry]:
         """Note an anomaly as somebody read it; return the status comments that this gives.
 
+        Answers may overtake each other: one to an older `question` than was answered is no news.
         Somebody else's act may be reported from another desk too: after `wait` seconds the issue
         is looked at before it is told.
         """
+        if question < self._answered.get(anomaly.id, 0):
+            return []
+        self._answered[anomaly.id] = question
         written = []
         for link in self._store.links.of(anomaly.id):
             if link.reported_status:
@@ -47,14 +83,14 @@ class Tracker:
         """Note an anomaly as an act has left it; return the status comments that this gives."""
         waiting = [
             one.id
-            for one in self._store.outbox.unfinished()
-            if one.anomaly_id == anomaly.id and asks_for_status(one) and one.id > act.id
+            for one in self._store.outbox.of(anomaly.id)
+            if one.state in UNFINISHED and asks_for_status(one) and one.id > act.id
         ]
         written = []
         for link in self._store.links.of(anomaly.id):
             # A link made after several acts knows the status that the last of them gives.
             if not any(act.id < later < link.id for later in waiting):
-                written += self._observe(link, anomaly, at, look=look)
+                written += self._observe(link, anomaly, at, act=act.id, look=look)
         return written
 
     def commented(
@@ -70,6 +106,13 @@ class Tracker:
             payload["comment"] = int(number)
         if look:
             payload["look"] = True
+        payload["act"] = act.id
+        for gone in self._store.links.unlinked(act.anomaly_id, since=act.created_at):
+            if gone.id < act.id:
+                # Undo brings it back, with what would have gone to its issue meanwhile.
+                entry = self._comment(gone, payload)
+                taken = replace(entry, state=EntryState.CANCELLED, finished_at=gone.removed_at)
+                self._store.outbox.save(taken)
         links = self._store.links.of(act.anomaly_id)
         return [self._comment(link, payload) for link in links if link.id < act.id]
 
@@ -98,6 +141,7 @@ class Tracker:
         at: float,
         *,
         due_at: float = 0.0,
+        act: str = "",
         look: bool = False,
     ) -> list[Entry]:
         told, text = observe(link, anomaly, at)
@@ -106,6 +150,8 @@ class Tracker:
         if text is None:
             return []
         payload: Payload = {"text": text, "status": anomaly.status}
+        if act:
+            payload["act"] = act
         return [self._comment(link, {**payload, "look": True} if look else payload, due_at=due_at)]
 
     def _comment(self, link: Link, payload: Payload, due_at: float = 0.0) -> Entry:

@@ -9,7 +9,14 @@ from msgspec.structs import replace
 from qjira_gui.clients.qualytics import PAGE, QualyticsClient
 from qjira_gui.clients.sites import Sites
 from qjira_gui.domain.anomaly import Anomaly
-from qjira_gui.domain.errors import AppError, RefusedError
+from qjira_gui.domain.errors import (
+    AppError,
+    InDoubtError,
+    OfflineError,
+    PassingError,
+    RateError,
+    SignInError,
+)
 from qjira_gui.domain.failure import failure_of
 from qjira_gui.domain.outbox import EntryKind, EntryState, Site
 from qjira_gui.domain.watching import OwnText, comment_news
@@ -92,44 +99,53 @@ class Watcher:
             return 0
         written = 0
         for start in range(0, len(linked), PAGE):
-            asked_at = self._clock.now()
+            asked_at, question = self._clock.now(), self._tracker.ask()
             seen = await client.by_ids(linked[start : start + PAGE])
-            written += self._statuses(seen, asked_at)
+            written += self._statuses(seen, asked_at, question)
+        trouble: AppError | None = None
         for anomaly_id in linked:
             if self.lists_comments is False:
                 break
             try:
                 written += await self._comments(client, anomaly_id)
-            except RefusedError as error:
-                # It was deleted, or taken from the analyst's sight: no reason to miss the others.
+            except (OfflineError, SignInError, RateError):
+                raise
+            except AppError as error:
+                # Deleted, out of the analyst's sight, or trouble with this one: no reason to miss
+                # the others.
                 log.info("comments of anomaly %s: %s", anomaly_id, error.detail)
-        self.looked_at = self._clock.now()
-        self._gate.answered(Site.QUALYTICS, self.looked_at)
+                if isinstance(error, InDoubtError | PassingError):
+                    trouble = trouble or error
         if written:
             self._on_news()
+        if trouble is not None:
+            raise trouble
+        self.looked_at = self._clock.now()
+        self._gate.answered(Site.QUALYTICS, self.looked_at)
         return written
 
-    def _statuses(self, seen: list[Anomaly], asked_at: float) -> int:
-        busy = self._busy_since(asked_at)
-        written = 0
+    def _statuses(self, seen: list[Anomaly], asked_at: float, question: int) -> int:
+        written, now = 0, self._clock.now()
         with self._store.transaction():
             for anomaly in seen:
-                if anomaly.id not in busy:
-                    written += len(self._tracker.saw(anomaly, self._clock.now(), self._later()))
+                if not self._tracker.busy(anomaly.id, asked_at, now):
+                    told = self._tracker.saw(anomaly, now, question, self._later())
+                    written += len(told)
         return written
 
     async def _comments(self, client: QualyticsClient, anomaly_id: int) -> int:
         asked_at = self._clock.now()
         found = await client.comments(anomaly_id)
         self.lists_comments = found is not None
-        if found is None or anomaly_id in self._busy_since(asked_at):
+        if found is None or self._tracker.busy(anomaly_id, asked_at, self._clock.now()):
             return 0
         own, texts = self._own(anomaly_id)
         timed = [(comment, seconds(comment.created)) for comment in found]
         written = 0
         with self._store.transaction():
             for link in self._store.links.of(anomaly_id):
-                news = comment_news(timed, link.comment_mark, own, texts)
+                surely_later = link.created_at + SKEW
+                news = comment_news(timed, link.comment_mark, own, texts, surely_later)
                 if news.mark != link.comment_mark:
                     self._store.links.put(replace(link, comment_mark=news.mark))
                 for comment in news.comments:
@@ -137,25 +153,12 @@ class Watcher:
                     written += 1
         return written
 
-    def _busy_since(self, asked_at: float) -> set[int]:
-        """Return the anomalies with an act of ours under way, or sent after the question was."""
-        stuck, now = EntryState.NEEDS_YOU, self._clock.now()
-        return {
-            entry.anomaly_id
-            for entry in self._store.outbox.all()
-            # What needs the analyst may do so for weeks; it hides news only while it is in doubt.
-            if entry.site is Site.QUALYTICS
-            and (entry.state is not stuck or entry.in_doubt)
-            # An end in the future is from before the clock was set back.
-            and (entry.finished_at is None or asked_at <= entry.finished_at <= now)
-        }
-
     def _own(self, anomaly_id: int) -> tuple[frozenset[int], list[OwnText]]:
         """Return the comments that went out from here: by number, and by text."""
         numbers: set[int] = set()
         texts: list[OwnText] = []
-        for entry in self._store.outbox.all():
-            if entry.anomaly_id != anomaly_id or entry.state is not EntryState.SENT:
+        for entry in self._store.outbox.of(anomaly_id):
+            if entry.state is not EntryState.SENT:
                 continue
             if entry.kind is EntryKind.COMMENT and entry.remote_id.isdigit():
                 numbers.add(int(entry.remote_id))

@@ -3,12 +3,12 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 
 from qjira_gui.clients.jira import JiraClient
 from qjira_gui.clients.qualytics import QualyticsClient
 from qjira_gui.clients.sites import Sites
-from qjira_gui.domain.errors import AppError, OfflineError
+from qjira_gui.domain.errors import AppError, OfflineError, SignInError
 from qjira_gui.domain.failure import failure_of, sort_of_ticket
 from qjira_gui.domain.outbox import (
     Entry,
@@ -29,7 +29,8 @@ from qjira_gui.sync.clock import Clock
 from qjira_gui.sync.delivery import Delivered, Outcome
 from qjira_gui.sync.following import keep
 from qjira_gui.sync.gate import Gate
-from qjira_gui.sync.probe import probe
+from qjira_gui.sync.known import known_of
+from qjira_gui.sync.probe import probe, refused_alone
 from qjira_gui.sync.tracker import Tracker
 
 #: Lanes under way at once for each site: one that hangs must not take the other's places.
@@ -117,32 +118,43 @@ class Worker:
             return min(later, default=None)
         if now < self._disk_until <= now + DISK_PAUSE:
             return self._disk_until
-        unfinished = self._store.outbox.unfinished()
-        self._gate.still_refused(e for e in unfinished if e.state is EntryState.NEEDS_YOU)
-        for entry in self._store.outbox.heads():
-            if entry.lane in self._lanes or self._client_of(entry.site) is None:
-                continue
-            if self._gate.hold_for(entry, now) is not None:
-                continue
-            paced = self._paced(entry, now)
-            if not due(entry, now):
-                later.append(entry.due_at)
-            elif paced > now:
-                later.append(paced)
-            elif self._has_place(entry):
-                if not self._mark(entry, now):
-                    return self._disk_until
-                group.create_task(self._deliver(entry.id), name=f"deliver {entry.id}")
+        if self._gate.refuses:
+            unfinished = self._store.outbox.unfinished()
+            self._gate.still_refused(e for e in unfinished if e.state is EntryState.NEEDS_YOU)
+        # Each site is asked about once, not once for each of its twenty thousand entries.
+        shut = {s for s in Site if self._client_of(s) is None or self._gate.holds(s, now)}
+        with closing(self._store.outbox.heads()) as waiting:
+            for entry in waiting:
+                if entry.lane in self._lanes or entry.site in shut:
+                    continue
+                if not self._site_has_place(entry.site):
+                    shut.add(entry.site)
+                    if len(shut) == len(Site):
+                        break
+                    continue
+                if self._gate.hold_for(entry, now) is not None:
+                    continue
+                paced = self._paced(entry, now)
+                if not due(entry, now):
+                    later.append(entry.due_at)
+                elif paced > now:
+                    later.append(paced)
+                elif self._sort_has_place(entry):
+                    if not self._mark(entry, now):
+                        return self._disk_until
+                    group.create_task(self._deliver(entry.id), name=f"deliver {entry.id}")
         return min(later, default=None)
 
-    def _has_place(self, entry: Entry) -> bool:
-        """Say whether one more may be under way: of its site, and of its sort of ticket."""
-        there = [one for one in self._lanes.values() if one.site is entry.site]
-        if entry.kind is EntryKind.ISSUE:
-            alike = [one for one in there if sort_of_ticket(one) == sort_of_ticket(entry)]
-            if len(alike) >= self._gate.tickets_at_once(entry, MOST_AT_ONCE):
-                return False
-        return len(there) < MOST_AT_ONCE
+    def _site_has_place(self, site: Site) -> bool:
+        return sum(one.site is site for one in self._lanes.values()) < MOST_AT_ONCE
+
+    def _sort_has_place(self, entry: Entry) -> bool:
+        """Say whether one more ticket of this sort may be under way."""
+        if entry.kind is not EntryKind.ISSUE:
+            return True
+        sort, there = sort_of_ticket(entry), self._lanes.values()
+        alike = sum(one.kind is entry.kind and sort_of_ticket(one) == sort for one in there)
+        return alike < self._gate.tickets_at_once(entry, MOST_AT_ONCE)
 
     def _client_of(self, site: Site) -> QualyticsClient | JiraClient | None:
         return self._sites.jira if site is Site.JIRA else self._sites.qualytics
@@ -150,7 +162,8 @@ class Worker:
     def _mark(self, entry: Entry, now: float) -> bool:
         """Put `sending` on disk before the request leaves; without that nothing leaves."""
         try:
-            self._store.outbox.save(sending(entry, now))
+            client = self._client_of(entry.site)
+            self._store.outbox.save(sending(entry, now, client.account if client else ""))
         except AppError as error:
             self._disk_until = now + DISK_PAUSE
             self._disk_refused(error)
@@ -201,7 +214,14 @@ class Worker:
         client = self._client_of(entry.site)
         now = self._clock.now
         try:
-            outcome = await self._send(entry)
+            try:
+                outcome = await self._send(entry)
+            except SignInError as error:
+                if entry.failure is None or entry.failure.kind is not FailureKind.SIGN_IN:
+                    raise
+                # It was let through since then: one route may refuse a token that is good for
+                # all the others.
+                raise await refused_alone(client, error) from error
         except AppError as error:
             failure = failure_of(error, now())
             log.info("%s %s: %s (%s)", entry.kind, entry.id, failure.kind, failure.detail)
@@ -230,20 +250,14 @@ class Worker:
         # What was in doubt before this attempt decides whether to look, not the mark of this one.
         qualytics, jira = self._sites.qualytics, self._sites.jira
         # A comment may be looked for at any time: another desk may have told the issue.
-        looks = entry.in_doubt or entry.kind is EntryKind.ISSUE_COMMENT
-        taken = self._taken(entry) if looks else set()
+        known = known_of(self._store, entry, self._clock.now())
         if entry.site is Site.QUALYTICS and qualytics is not None:
-            return await to_qualytics.deliver(qualytics, entry, taken)
+            return await to_qualytics.deliver(qualytics, entry, known)
         if entry.site is Site.JIRA and jira is not None:
             link = self._store.links.get(entry.link_id)
             issue = link.issue if link else None
-            return await to_jira.deliver(jira, entry, issue, taken, self._clock.now())
+            return await to_jira.deliver(jira, entry, issue, known)
         raise OfflineError("The connection was taken away. Go to Connections.")
-
-    def _taken(self, entry: Entry) -> set[str]:
-        """Return the servers' numbers for what other entries of this kind have sent."""
-        others = self._store.outbox.all()
-        return {e.remote_id for e in others if e.kind is entry.kind and e.state is EntryState.SENT}
 
     def _keep(self, entry: Entry, outcome: Outcome | Failure) -> bool:
         """Write what came of an attempt, with all that follows from it, in one commit."""

@@ -152,7 +152,7 @@ class OutboxPage(QWidget):
         except AppError as error:
             self.said.emit(error.sentence)
 
-    def _each(self, verb: Callable[[str], None]) -> None:
+    def _each(self, verb: Callable[[str], object]) -> None:
         for entry in self._selected():
             try:
                 verb(entry.id)

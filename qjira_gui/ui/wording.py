@@ -28,6 +28,8 @@ NOUNS = {
     EntryKind.ISSUE_COMMENT: "Comment",
     EntryKind.LINK: "Link",
 }
+#: Pauses that say more than what an entry waits behind.
+_SITE_WIDE = (FailureKind.OFFLINE, FailureKind.SIGN_IN, FailureKind.ELSEWHERE)
 _TIMES = {1: "1st", 2: "2nd", 3: "3rd"}
 
 
@@ -99,7 +101,7 @@ def state(
     if paused:
         return "Waiting: the outbox is paused"
     held = _held(entry, now, hold)
-    site_wide = hold is not None and hold.kind in (FailureKind.OFFLINE, FailureKind.SIGN_IN)
+    site_wide = hold is not None and hold.kind in _SITE_WIDE
     if before and not site_wide:
         return f"Waits for: {before}"
     return held or _planned(entry, now)
@@ -113,12 +115,14 @@ def _held(entry: Entry, now: float, hold: Hold | None) -> str:
     if hold.asked and hold.until is not None:
         return f"{name} asks for a pause until {clock_time(hold.until, now)}"
     match hold.kind:
+        case FailureKind.ELSEWHERE:
+            return f"Waits for {entry.place}: another {name} is connected"
         case FailureKind.OFFLINE:
             return f"Waiting until {name} can be reached"
         case FailureKind.SIGN_IN:
             return f"Waiting for a new sign-in to {name}"
         case FailureKind.REFUSED if entry.kind is EntryKind.ISSUE_COMMENT:
-            return "Waiting: a comment in this project was refused; mend or cancel that one"
+            return "Waiting: a comment like it was refused; mend or cancel that one"
         case FailureKind.REFUSED:
             return "Waiting: a ticket of this project and type was refused; mend or cancel that one"
     return ""

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from qjira_gui.desk import Desk
 from qjira_gui.domain.anomaly import Anomaly
+from qjira_gui.domain.doubt import SHORT_SETTLE
 from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.issue import Issue
 from qjira_gui.domain.outbox import Entry, EntryKind, EntryState
@@ -59,7 +60,7 @@ async def test_send_now_does_not_wait_for_the_time_that_was_planned(
     entry = entry_of(desk, EntryKind.STATUS)
     assert entry.due_at == place.clock.at + 3000
     desk.actions.outbox.send_now([entry.id])
-    await place.rests(desk)
+    await place.passes(desk, SHORT_SETTLE)
     assert arrived(place, EntryKind.STATUS) == 1
 
 

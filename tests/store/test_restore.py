@@ -12,10 +12,15 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from qjira_gui.domain.doubt import SETTLE
 from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.issue import Issue
 from qjira_gui.domain.link import Link, Origin
-from qjira_gui.domain.outbox import SETTLE, Entry, EntryKind, EntryState
+from qjira_gui.domain.outbox import (
+    Entry,
+    EntryKind,
+    EntryState,
+)
 from qjira_gui.store import backup
 from qjira_gui.store.database import AlreadyOpenError, DamagedFileError, Database
 from qjira_gui.store.opening import set_aside

@@ -4,8 +4,9 @@ import pytest
 
 from qjira_gui.desk import Desk
 from qjira_gui.domain.anomaly import Anomaly
-from qjira_gui.domain.failure import tickets_at_once
-from qjira_gui.domain.outbox import Entry, EntryKind, EntryState, FailureKind
+from qjira_gui.domain.failure import comments_on, tickets_at_once
+from qjira_gui.domain.issue import Issue
+from qjira_gui.domain.outbox import Entry, EntryState, FailureKind
 from tests.sync.acts import Form, new_ticket, ticket_form
 from tests.sync.place import Place, some_anomalies
 
@@ -102,29 +103,58 @@ async def test_what_is_wrong_with_one_ticket_alone_holds_back_no_other(
     assert len(place.ledger("issues")) == 2
 
 
-async def test_a_project_that_takes_no_comments_is_told_of_once_and_holds_back_no_other(
-    place: Place, desk: Desk
-) -> None:
-    anomalies = await some_anomalies(desk, 31)
-    issue = (await desk.actions.tickets.search("DATA-101"))[0]
-    for anomaly in anomalies[:-1]:
-        desk.actions.tickets.link(anomaly, issue)
-    desk.actions.outbox.pause(True)
-    desk.actions.triage.acknowledge([anomaly.id for anomaly in anomalies])
+async def refused_comments(place: Place, desk: Desk, *keys: str) -> list[Issue]:
+    """Thirty anomalies linked with these issues in turn, and news for all of them."""
+    anomalies = await some_anomalies(desk, 30)
+    issues = [(await desk.actions.tickets.search(key))[0] for key in keys]
+    for number, anomaly in enumerate(anomalies):
+        desk.actions.tickets.link(anomaly, issues[number % len(issues)])
     place.server.set_fault("jira", "no_permission", permissions=["ADD_COMMENTS"])
-    desk.actions.outbox.pause(False)
+    desk.actions.triage.acknowledge([anomaly.id for anomaly in anomalies])
     await place.passes(desk, 120)
+    return issues
+
+
+@pytest.mark.parametrize(
+    ("keys", "scope"),
+    [
+        pytest.param(("DATA-101",), "DATA-101", id="one issue that is locked"),
+        pytest.param(("DATA-101", "DATA-102"), "DATA", id="a project without the permission"),
+    ],
+)
+async def test_where_no_comment_is_taken_that_is_told_a_few_times_and_not_thirty(
+    place: Place, desk: Desk, keys: tuple[str, ...], scope: str
+) -> None:
+    issues = await refused_comments(place, desk, *keys)
     # As many as were under way at once, and no more.
     assert 1 <= len(stuck(desk)) <= 8
     waits = next(e for e in desk.actions.outbox.unfinished() if e.state is EntryState.WAITING)
-    hold = desk.actions.outbox.why_waiting(waits)
-    assert hold is not None
-    assert hold.scope == f"{EntryKind.ISSUE_COMMENT}:DATA"
-    assert len(place.ledger("status_changes")) == 31
+    held = [desk.actions.outbox.why_waiting(waits)]
+    assert [hold and hold.kind for hold in held] == [FailureKind.REFUSED]
+    assert {hold.scope for hold in held if hold} <= {comments_on(key) for key in (*keys, scope)}
+    assert len(place.ledger("status_changes")) == 30
     place.server.clear_faults()
-    assert desk.actions.outbox.retry_all() == len(stuck(desk)) or stuck(desk) == []
+    desk.actions.outbox.retry_all()
     assert await place.settles(desk) == []
-    assert len(place.comments(issue.key)) == 30
+    assert sum(len(place.comments(issue.key)) for issue in issues) == 30
+
+
+async def test_one_locked_issue_holds_back_no_other_of_its_project(
+    place: Place, desk: Desk
+) -> None:
+    one, two = await some_anomalies(desk, 2)
+    locked, free = [(await desk.actions.tickets.search(k))[0] for k in ("DATA-101", "DATA-102")]
+    desk.actions.tickets.link(one, locked)
+    desk.actions.tickets.link(two, free)
+    place.server.set_fault("jira", "no_permission", permissions=["ADD_COMMENTS"])
+    desk.actions.triage.acknowledge([one.id])
+    await place.passes(desk, 5)
+    assert len(stuck(desk)) == 1
+    place.server.clear_faults()
+    desk.actions.triage.acknowledge([two.id])
+    await place.passes(desk, 5)
+    assert len(place.comments(free.key)) == 1
+    assert len(stuck(desk)) == 1
 
 
 def test_tickets_of_a_sort_go_alone_until_two_were_taken() -> None:

@@ -5,8 +5,12 @@ from msgspec.structs import replace
 
 from qjira_gui.desk import Desk
 from qjira_gui.domain.anomaly import Anomaly
+from qjira_gui.domain.doubt import SETTLE
 from qjira_gui.domain.issue import Issue
-from qjira_gui.domain.outbox import SETTLE, EntryKind, EntryState
+from qjira_gui.domain.outbox import (
+    EntryKind,
+    EntryState,
+)
 from qjira_gui.store.profile import Store
 from tests.sync.acts import PAGES, act, arrived, ticket_form
 from tests.sync.place import Place

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from qjira_gui.domain.doubt import LEAST_LOOKS, SETTLE, look_again, settled, without_doubt
 from qjira_gui.domain.errors import (
     AppError,
     InDoubtError,
@@ -18,11 +19,9 @@ from qjira_gui.domain.errors import (
 )
 from qjira_gui.domain.failure import LONGEST_RETRY_AFTER, failure_of
 from qjira_gui.domain.outbox import (
-    LEAST_LOOKS,
     LONGEST_WAIT,
     LOOK_AFTER,
     MOST_STARTS,
-    SETTLE,
     UNFINISHED,
     Entry,
     EntryKind,
@@ -33,12 +32,9 @@ from qjira_gui.domain.outbox import (
     due,
     found_at_start,
     heads,
-    look_again,
     next_id,
     sending,
     sent,
-    settled,
-    without_doubt,
 )
 from qjira_gui.domain.tally import tally
 

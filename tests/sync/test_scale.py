@@ -38,7 +38,7 @@ def test_a_step_of_the_worker_costs_the_same_with_and_without_ten_thousand_sent_
             store.outbox.add(EntryKind.COMMENT, n, {"message": "seen"})
         before = time.perf_counter()
         for _ in range(200):
-            assert len(store.outbox.heads()) == 5
+            assert len(list(store.outbox.heads())) == 5
             assert len(store.outbox.unfinished()) == 5
         took.append(time.perf_counter() - before)
         store.close()
@@ -49,7 +49,7 @@ def test_a_step_of_the_worker_costs_the_same_with_and_without_ten_thousand_sent_
 def test_what_a_failed_commit_took_back_is_still_waiting(tmp_path: Path) -> None:
     store = filled(tmp_path, 3)
     entry = store.outbox.add(EntryKind.COMMENT, 1, {"message": "seen"})
-    assert store.outbox.heads() == [entry]
+    assert list(store.outbox.heads()) == [entry]
 
     def refuse() -> None:
         raise ZeroDivisionError
@@ -61,6 +61,6 @@ def test_what_a_failed_commit_took_back_is_still_waiting(tmp_path: Path) -> None
             refuse()
     except ZeroDivisionError:
         pass
-    assert store.outbox.heads() == [entry]
+    assert list(store.outbox.heads()) == [entry]
     assert store.outbox.unfinished() == [entry]
     store.close()
