@@ -51,9 +51,14 @@ def parse(argv: Sequence[str]) -> Arguments:
 
 
 def _minutes(text: str) -> float:
-    minutes = float(text)
+    from argparse import ArgumentTypeError
+
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = 0.0
     if not 0 < minutes <= 24 * 60:
-        raise ValueError
+        raise ArgumentTypeError(f"{text} is not a number of minutes between 0 and 1440")
     return minutes
 
 

@@ -24,8 +24,9 @@ from qjira_gui.store.opening import AlreadyOpenError
 from qjira_gui.ui.moment import clock_time
 from qjira_gui.ui.wording import SITE_NAMES, title
 
-#: Exit codes: nothing is left · the analyst must do something · something waits: for a site that
-#: cannot be reached, for a later time, or for whoever has the profile open.
+#: Exit codes: nothing is left · the analyst must do something (also connect, sign in or resume) ·
+#: something waits by itself: for a site that cannot be reached, for a later time, or for whoever
+#: has the profile open.
 DONE, NEEDS_YOU, WAITS = 0, 1, 2
 #: Failed looks after which a site counts as offline for this run; the scheduler comes again.
 LOOKS: Final = 2
@@ -119,7 +120,8 @@ class Delivery:
         await self._send()
         self._tell_left()
         waits, needs_you = self._outbox.tally().waiting, self._outbox.tally().needs_you
-        self._counts += Counter({"need you": needs_you, "still waiting": waits})
+        need = "needs you" if needs_you == 1 else "need you"
+        self._counts += Counter({need: needs_you, "still waiting": waits})
         counts = [f"{count:,} {what}" for what, count in self._counts.items()]
         _say(", ".join(counts) or "Nothing was waiting.")
         damage = [self._desk.damage] if self._desk.damage else []
@@ -127,7 +129,8 @@ class Delivery:
             _say(sentence)
         if self._desk.unreadable:
             _say(f"{self._desk.unreadable:,} rows of the data file need a newer QJira.")
-        if needs_you or damage or self._troubles or self._desk.unreadable:
+        by_hand = any(self._needs_a_hand(entry) for entry in self._outbox.unfinished())
+        if needs_you or by_hand or damage or self._troubles or self._desk.unreadable:
             return NEEDS_YOU
         return DONE if looked and not waits else WAITS
 
@@ -161,6 +164,13 @@ class Delivery:
         first = heads(self._outbox.unfinished())
         return all(e.state is EntryState.NEEDS_YOU or self._why_not(e) for e in first)
 
+    def _needs_a_hand(self, entry: Entry) -> bool:
+        """Say whether what an entry waits for comes about only if somebody does something."""
+        status = self._desk.actions.connections.status(entry.site)
+        hold = self._outbox.why_waiting(entry)
+        held = hold is not None and hold.kind in (FailureKind.SIGN_IN, FailureKind.ELSEWHERE)
+        return held or self._outbox.paused or status.state is ConnectionState.ABSENT
+
     def _why_not(self, entry: Entry) -> str:
         """Return why the first of a lane cannot go before the time is up, empty where it may."""
         if entry.state is EntryState.SENDING:
@@ -175,10 +185,12 @@ class Delivery:
             if hold.kind is FailureKind.ELSEWHERE:
                 return f"it belongs to {entry.place}"
             if hold.kind is FailureKind.SIGN_IN:
-                return f"{name} asks for a new sign-in"
+                return f"open QJira, go to Connections and enter a new token for {name}"
             if hold.until is None:
                 return "one like it was refused; mend or cancel that one"
             due = max(due, hold.until)
+            if hold.asked and due - now > self._left:
+                return f"{name} asks for a pause until {clock_time(due, now)}"
             if hold.kind is FailureKind.OFFLINE and (hold.times >= LOOKS or due - now > self._left):
                 return f"{name} cannot be reached"
         if due - now <= self._left:
@@ -209,7 +221,10 @@ class Delivery:
         for site in sorted({e.site for e in unfinished if e.state is not EntryState.NEEDS_YOU}):
             status = self._desk.actions.connections.status(site)
             if status.state is not ConnectionState.CONNECTED and status.sentence:
-                _say(f"{SITE_NAMES[site]}: {status.sentence}")
+                told = status.sentence.startswith(SITE_NAMES[site])
+                _say(status.sentence if told else f"{SITE_NAMES[site]}: {status.sentence}")
+        if self._outbox.paused:
+            _say("The outbox is paused. Open QJira and press Resume, and it goes on.")
 
     def _title(self, entry: Entry) -> str:
         return title(entry, self._outbox.issue_name(entry))

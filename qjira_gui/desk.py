@@ -3,7 +3,7 @@
 import os
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from qjira_gui.actions import Actions
@@ -170,7 +170,9 @@ class Desk:
                 ),
             )
             await actions.connections.open()
-            store.settle_in()
+            # On a full disk everything still opens, and what is kept belongs to any site as before.
+            with suppress(AppError):
+                store.settle_in()
             async with AsyncExitStack() as running:
                 await running.enter_async_context(worker.running())
                 if at_work:

@@ -21,7 +21,9 @@ from qasync import QEventLoop
 from qjira_gui.logfile import logging_to
 from qjira_gui.ui import theme as look
 from qjira_gui.ui.crash_dialog import CrashDialog, report_of
-from qjira_gui.ui.dialog import ask, result, tell
+from qjira_gui.ui.dialog import result, tell
+from qjira_gui.ui.network import NetworkHint
+from qjira_gui.ui.quitting import may_quit
 from qjira_gui.ui.tasks import TaskScope
 from qjira_gui.ui.window import MainWindow
 
@@ -46,14 +48,15 @@ async def _sessions(
     application: QApplication, window: MainWindow, profile: Path, demo: bool
 ) -> int:
     """Another session follows where somebody chose practice data or another look."""
-    practice = demo
+    practice, links = demo, b""
     while True:
-        session = Session(window, profile, practice=practice)
+        session = Session(window, profile, practice=practice, links=links)
         code = await session.run()
         if session.next_step == "quit":
             return code
         if session.copy is not None:
             await _restore(window, profile, session.copy)
+        links = session.links
         practice = practice or session.next_step == "practice"
         places = window.places()
         theme = look.theme_for(session.theme)
@@ -80,14 +83,18 @@ async def _restore(window: MainWindow, profile: Path, copy: "Backup") -> None:
 class Session:
     """`run()` returns when the window is to go; `next_step` says what comes then."""
 
-    def __init__(self, window: MainWindow, profile: Path, *, practice: bool) -> None:
-        """With `practice` the profile is a throw-away one, and the two sites are local."""
+    def __init__(
+        self, window: MainWindow, profile: Path, *, practice: bool, links: bytes = b""
+    ) -> None:
+        """With `practice` profile and sites are throw-away ones; `links` is another's export."""
         self.window = window
         self.next_step = "quit"
         self.theme = "system"
         self._code = 0
         #: The copy that somebody wants back; set when `next_step` is "restore".
         self.copy: Backup | None = None
+        #: The last session's links as a file, later this one's for the next.
+        self.links = links
         self._profile = profile
         self._practice = practice
         self._server: PracticeServer | None = None
@@ -179,6 +186,10 @@ class Session:
         window.restore_places(settings.geometry)
         window.attach(desk.actions, self._tasks, self._server)
         window.came_or_went.connect(lambda here: desk.come_and_go(foreground=here))
+        NetworkHint(window, desk.actions.outbox.look_at_sites)
+        if self.links:
+            desk.actions.exchange.import_(self.links)
+            self.links = b""
         if desk.damage is not None:
             self._tasks.start(self._offer_copy(desk.damage), name="copy")
         if desk.unreadable:
@@ -193,43 +204,30 @@ class Session:
             window.hide()
 
     async def _offer_copy(self, damage: "AppError") -> None:
-        """Offer the newest good copy for a file that had to be set aside."""
+        """Offer the newest good copy for a file that had to be set aside, until it is answered."""
         from qjira_gui.store import backup
+        from qjira_gui.ui.copy_offer import Answer, offer
 
         found = await asyncio.to_thread(backup.newest, self._profile)
-        if found is None:
-            self._on_trouble(damage)
-            return
-        made = time.strftime("%d %B %Y, %H:%M", time.localtime(found.made_at))
-        text = (
-            f"{damage.sentence} There is a good copy of {made} with {found.links:,} links and "
-            f"{found.unsent:,} acts that had not been sent. QJira looks whether they arrived "
-            "before it sends them. What was done after that time is only in the file set aside."
-        )
-        if await ask(self.window, "Go back to the last copy?", text, "Use the copy", "Start empty"):
-            self.copy = found
+        answer = await offer(self.window, self._desk.actions, damage, found)
+        if answer is Answer.USE:
+            self.copy, self.links = found, self._desk.actions.exchange.export()
             self._end("restore")
+        elif answer is Answer.GO_ON:
+            self._desk.actions.settings.damage_answered()
 
     def _end(self, next_step: str) -> None:
         self.next_step = next_step
         self._ended.set()
 
     def _on_quit(self) -> None:
-        waiting = self._desk.actions.outbox.tally().waiting
-        if not waiting or self._practice:
+        if self._practice:
             self._end("quit")
             return
-        self._tasks.start(self._ask_to_quit(waiting), name="quit", exclusive=True)
+        self._tasks.start(self._quit_if_allowed(), name="quit", exclusive=True)
 
-    async def _ask_to_quit(self, waiting: int) -> None:
-        what = "1 act is" if waiting == 1 else f"{waiting:,} acts are"
-        paused = self._desk.actions.outbox.paused
-        when = "once you resume the outbox" if paused else "when QJira runs again"
-        text = (
-            f"They are kept on this computer and go out {when}. Until then, Qualytics and Jira do "
-            "not know of them."
-        )
-        if await ask(self.window, f"{what} still on the way", text, "Quit", "Stay"):
+    async def _quit_if_allowed(self) -> None:
+        if await may_quit(self.window, self._desk.actions.outbox):
             self._end("quit")
 
     def _on_theme(self, choice: str) -> None:

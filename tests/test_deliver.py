@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from qjira_gui import deliver, holder
 from qjira_gui.app import default_profile
@@ -21,6 +22,7 @@ from qjira_gui.practice import PracticeServer
 from qjira_gui.store.credentials import ThisRun
 from qjira_gui.store.database import Database, DiskFullError
 from qjira_gui.store.outbox import OutboxStore
+from qjira_gui.store.profile import Store
 from qjira_gui.sync.clock import Clock
 from tests.scheduled import QT, WITHOUT_QT, Scheduled, environment_of
 
@@ -79,7 +81,7 @@ def test_what_a_site_refuses_needs_the_analyst_and_the_rest_is_sent(scheduled: S
     assert code == 1
     assert sent == f"Sent: {scheduled.title}"
     assert needs.startswith(f"Needs you: Set anomaly {UNKNOWN} to Acknowledged. Qualytics refused")
-    assert counts == "1 sent, 1 need you"
+    assert counts == "1 sent, 1 needs you"
     assert scheduled.taken("status_changes") == 1
 
 
@@ -90,7 +92,7 @@ def test_offline_it_ends_soon_and_keeps_everything(scheduled: Scheduled) -> None
     code, (waits, why, counts) = scheduled.delivers()
     assert code == 2
     assert waits == f"Still waiting: {scheduled.title} (Qualytics cannot be reached)"
-    assert why.startswith("Qualytics: ")
+    assert why.startswith("Qualytics cannot be reached. What you do is kept")
     assert counts == "1 still waiting"
     scheduled.server.clear_faults()
     assert scheduled.delivers() == (0, [f"Sent: {scheduled.title}", "1 sent"])
@@ -101,8 +103,10 @@ def test_a_refused_sign_in_is_named_and_no_secret_is_anywhere(scheduled: Schedul
     scheduled.environment.update(planted)
     scheduled.acknowledges()
     code, printed = scheduled.delivers()
-    assert code == 2
-    assert f"Still waiting: {scheduled.title} (Qualytics asks for a new sign-in)" in printed
+    # No time mends it: somebody has to enter a token.
+    assert code == 1
+    way_out = "open QJira, go to Connections and enter a new token for Qualytics"
+    assert f"Still waiting: {scheduled.title} ({way_out})" in printed
     files = [file for file in scheduled.profile.rglob("*") if file.is_file()]
     assert {"qjira.db"} <= {file.name for file in files}
     for secret in planted.values():
@@ -110,11 +114,23 @@ def test_a_refused_sign_in_is_named_and_no_secret_is_anywhere(scheduled: Schedul
         assert not [file for file in files if secret.encode() in file.read_bytes()]
 
 
-def test_what_nobody_has_connected_waits(scheduled: Scheduled) -> None:
+def test_what_nobody_has_connected_needs_somebody(scheduled: Scheduled) -> None:
     scheduled.acknowledges()
     scheduled.environment.clear()
     waits = f"Still waiting: {scheduled.title} (Qualytics is not connected)"
-    assert scheduled.delivers() == (2, [waits, "1 still waiting"])
+    assert scheduled.delivers() == (1, [waits, "1 still waiting"])
+
+
+def test_a_pause_is_kept_and_said(scheduled: Scheduled) -> None:
+    scheduled.acknowledges()
+    store = Store.open(scheduled.profile, time.time, lambda bits: 1)
+    store.save_settings(replace(store.settings, paused=True))
+    store.close()
+    code, (waits, pause, counts) = scheduled.delivers()
+    assert (code, counts) == (1, "1 still waiting")
+    assert waits.endswith("(the outbox is paused)")
+    assert pause == "The outbox is paused. Open QJira and press Resume, and it goes on."
+    assert scheduled.taken("status_changes") == 0
 
 
 def test_a_folder_without_a_profile_is_named_and_not_filled(

@@ -63,9 +63,9 @@ def a_window() -> MainWindow:
 
 
 @asynccontextmanager
-async def running(profile: Path) -> AsyncIterator[Session]:
+async def running(profile: Path, links: bytes = b"") -> AsyncIterator[Session]:
     """A session at work; it must end well."""
-    made = Session(a_window(), profile, practice=False)
+    made = Session(a_window(), profile, practice=False, links=links)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(made.run())
         await until(lambda: made.window.anomalies.model.rows)
@@ -112,7 +112,7 @@ async def test_quitting_with_acts_on_their_way_says_how_many_and_keeps_them(
         one._desk.actions.triage.acknowledge(ids)
         one.window.close()
         box = await the(QMessageBox)
-        assert "3 acts are still on the way" in box.text()
+        assert box.text() == "Quit with 3 acts still on the way?"
         assert "kept on this computer" in box.informativeText()
         answer(box, "Stay")
         await until(lambda: not shown(QMessageBox))
@@ -259,26 +259,6 @@ async def test_a_profile_that_is_open_already_is_told_and_ends_with_1(
         assert second.next_step == "quit"
     second.window.hide()
     second.window.deleteLater()
-
-
-async def test_a_damaged_data_file_is_told_and_kept(tmp_path: Path) -> None:
-    known: dict[str, str] = {}
-    async with Desk.open(tmp_path, environment=known, credentials=ThisRun(known)):
-        pass
-    (data,) = holding(tmp_path, b"SQLite format 3")
-    data.write_bytes(b"not a database any more" * 100)
-    async with running(tmp_path):
-        box = await the(QMessageBox)
-        assert "could not be read" in box.informativeText()
-        answer(box, "OK")
-        await until(lambda: not shown(QMessageBox))
-    assert len(holding(tmp_path, b"not a database any more")) == 1
-
-
-def holding(folder: Path, words: bytes) -> list[Path]:
-    """Return the files that begin with some bytes."""
-    files = (path for path in folder.iterdir() if path.is_file())
-    return [path for path in files if path.read_bytes().startswith(words)]
 
 
 async def test_trouble_with_the_disk_is_told_once(tmp_path: Path) -> None:

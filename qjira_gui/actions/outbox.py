@@ -231,6 +231,11 @@ class OutboxActions:
         self._gate.release(site, self._now())
         self._wake()
 
+    def look_at_sites(self) -> None:
+        """Look at once how the sites stand: the network has come or gone, says the system."""
+        for site in Site:
+            self._gate.doubt(site)
+
     def details(self, entry_id: str) -> str:
         """Return all that is known about an entry, for copying; it never holds a secret."""
         entry = self._store.outbox.get(entry_id)

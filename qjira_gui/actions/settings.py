@@ -30,6 +30,10 @@ class SettingsActions:
             self._store.save_settings(settings)
             self._on_change()
 
+    def damage_answered(self) -> None:
+        """The analyst knows of a damaged data file, and goes on with what there is."""
+        self._store.damage_answered()
+
     def keep_geometry(self, places: dict[str, str]) -> None:
         """Keep where windows and columns are."""
         self.keep(replace(self.current, geometry={**self.current.geometry, **places}))

@@ -41,12 +41,23 @@ class Store:
     @classmethod
     def open(cls, profile: Path, now: Callable[[], float], draw: Callable[[int], int]) -> "Store":
         """Open the profile's file, made where missing; raises the errors of Database.open."""
-        return cls(Database.open(profile / "qjira.db"), now, draw)
+        store = cls(Database.open(profile / "qjira.db"), now, draw)
+        damage = store._database.damage
+        if damage is not None:
+            # A scheduler may meet it first, and a window may be closed without an answer.
+            store.save_settings(replace(store.settings, damage=damage.sentence))
+        return store
 
     @property
     def damage(self) -> AppError | None:
-        """What was wrong with the file that was set aside at this start, if there was one."""
-        return self._database.damage
+        """What was wrong with a file that was set aside, until somebody has answered."""
+        found = self._database.damage
+        return found or (AppError(self.settings.damage) if self.settings.damage else None)
+
+    def damage_answered(self) -> None:
+        """The analyst knows, and goes on with what there is."""
+        self._database.damage = None
+        self.save_settings(replace(self.settings, damage=""))
 
     @property
     def unreadable(self) -> int:
@@ -97,7 +108,12 @@ class Store:
         return self._database.transaction()
 
     async def back_up(self, profile: Path, now: float) -> AppError | None:
-        """Copy the open file into the profile's backups; return what went wrong."""
+        """Copy the open file into the profile's backups; return what went wrong.
+
+        Not before damage is answered: the newest copy must stay the one from before it.
+        """
+        if self.damage is not None:
+            return None
         return await backup.take(self._database, profile, now)
 
     def close(self) -> None:

@@ -38,6 +38,8 @@ class Gate:
         self._elsewhere = elsewhere
         # By scope and kind: being offline for a moment must not shorten a pause of ten minutes.
         self._holds: dict[tuple[str, FailureKind], Hold] = {}
+        #: Sites of which somebody has said that they may have gone.
+        self._doubted: set[Site] = set()
         #: How many tickets of a sort Jira took in a row.
         self._taken: dict[str, int] = {}
         self._status = {site: SiteStatus(site=site) for site in Site}
@@ -137,9 +139,14 @@ class Gate:
         return False
 
     def to_probe(self, now: float) -> list[Site]:
-        """Return the sites that are held as offline and whose next look is due."""
+        """Return the sites to be looked at now: held as offline and due, or doubted.
+
+        A doubt is told once, so whoever asks has to look.
+        """
         found = ((site, self._holds.get((site.value, FailureKind.OFFLINE))) for site in Site)
-        return [site for site, hold in found if hold is not None and hold.over(now)]
+        due = {site for site, hold in found if hold is not None and hold.over(now)}
+        due, self._doubted = due | self._doubted, set()
+        return [site for site in Site if site in due]
 
     def next_change(self, now: float) -> float | None:
         """Return when the next pause ends, in UTC seconds."""
@@ -156,6 +163,17 @@ class Gate:
         if any(held):
             self._look_at_once(site)
             self._on_change()
+
+    def doubt(self, site: Site) -> None:
+        """Look at a site at once: the system says that the network has come or gone.
+
+        Nothing is held back meanwhile that was not before, for only a request tells the truth.
+        """
+        if (site.value, FailureKind.OFFLINE) in self._holds:
+            self._look_at_once(site)
+        else:
+            self._doubted.add(site)
+        self._on_change()
 
     def mended(self, entry: Entry) -> None:
         """Let what is like this entry go again: one arrived, or somebody has changed something."""

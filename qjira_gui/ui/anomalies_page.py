@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QProgressBar, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from qjira_gui.ui import theme as look
@@ -12,6 +11,7 @@ from qjira_gui.ui.anomaly_model import AnomalyModel
 from qjira_gui.ui.anomaly_table import AnomalyTable
 from qjira_gui.ui.filter_bar import FilterBar
 from qjira_gui.ui.icons import Icon
+from qjira_gui.ui.keys import Context, add_keys
 from qjira_gui.ui.list_loader import ListLoader
 from qjira_gui.ui.pieces import StateView, button, card, label, row
 
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from qjira_gui.ui.anomaly_side import AnomalySide
     from qjira_gui.ui.tasks import TaskScope
 
+#: Keys of the focused list, and the verbs of what stands beside it.
+VERBS = (
+    ("A", "acknowledge"),
+    ("E", "archive"),
+    ("T", "new_ticket"),
+    ("L", "link"),
+    ("C", "write_comment"),
+)
 #: Pixels of the detail beside the list at first; the splitter moves it.
 SIDE = 420
 
@@ -178,32 +186,19 @@ class AnomaliesPage(QWidget):
         self.filters.changed.connect(self._filter)
         self.filters.status_changed.connect(self.reload)
         self.table.picked.connect(self._on_picked)
-        for keys, act in (
-            ("F5", self.reload),
-            ("Ctrl+F", self.filters.search.setFocus),
-            ("Esc", self.table.setFocus),
-        ):
-            action = QAction(self)
-            action.setShortcut(QKeySequence(keys))
-            action.triggered.connect(lambda _=False, run=act: run())
-            self.addAction(action)
-        for keys, name in (
-            ("A", "acknowledge"),
-            ("E", "archive"),
-            ("T", "new_ticket"),
-            ("L", "link"),
-            ("C", "write_comment"),
-        ):
-            action = QAction(self.table)
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            action.triggered.connect(lambda _=False, verb=name: self._key(verb))
-            self.table.addAction(action)
-        self.table.opened.connect(lambda: self._key("focus"))
+        search, table = self.filters.search.setFocus, self.table.setFocus
+        add_keys(self, {"F5": self.reload, "Ctrl+F": search, "Esc": table})
+        add_keys(
+            self.table, {keys: self._verb(name) for keys, name in VERBS}, Context.WidgetShortcut
+        )
+        self.table.opened.connect(self._verb("focus"))
 
-    def _key(self, verb: str) -> None:
-        if self.side is not None:
-            getattr(self.side, verb)()
+    def _verb(self, name: str) -> Callable[[], None]:
+        def act() -> None:
+            if self.side is not None:
+                getattr(self.side, name)()
+
+        return act
 
     def _show_columns(self) -> None:
         menu = self.table.column_menu()

@@ -57,8 +57,13 @@ def said(found: Sequence["SiteStatus"], *, paused: bool) -> tuple[str, str]:
     """Return the sentence and the word on its button, both empty where all is well."""
     from qjira_gui.domain.connection import ConnectionState
 
-    for state, action in ((ConnectionState.SIGN_IN, _CONNECT), (ConnectionState.OFFLINE, _TRY)):
+    for state, action in (
+        # A site that was never connected has nothing to say: the first start does.
+        (ConnectionState.ABSENT, _CONNECT),
+        (ConnectionState.SIGN_IN, _CONNECT),
+        (ConnectionState.OFFLINE, _TRY),
+    ):
         for status in found:
-            if status.state is state:
+            if status.state is state and status.sentence:
                 return status.sentence, action
     return (_PAUSED, _RESUME) if paused else ("", "")

@@ -1,6 +1,7 @@
 """Dialogs that are opened and awaited; a nested event loop would lose other tasks' wake-ups."""
 
 import asyncio
+from collections.abc import Sequence
 
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
@@ -33,6 +34,23 @@ async def ask(parent: QWidget, title: str, text: str, yes: str, no: str = "Cance
     box.setDefaultButton(agreed)
     await result(box)
     return box.clickedButton() is agreed
+
+
+async def choose(parent: QWidget, title: str, text: str, answers: Sequence[str]) -> int:
+    """Ask a question whose answers say what they do; return the place of the chosen one.
+
+    Closing the question in any other way chooses the last, which must be the harmless one.
+    """
+    box = QMessageBox(parent)
+    box.setWindowTitle(title)
+    box.setText(title)
+    box.setInformativeText(text)
+    buttons = [box.addButton(one, QMessageBox.ButtonRole.ActionRole) for one in answers]
+    box.setDefaultButton(buttons[0])
+    box.setEscapeButton(buttons[-1])
+    await result(box)
+    clicked = box.clickedButton()
+    return next((at for at, one in enumerate(buttons) if one is clicked), len(answers) - 1)
 
 
 async def tell(parent: QWidget, title: str, text: str, detail: str = "") -> None:
