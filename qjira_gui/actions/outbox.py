@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from msgspec.structs import replace
 
+from qjira_gui.actions.linking import revive
 from qjira_gui.domain.doubt import without_doubt
 from qjira_gui.domain.editing import editable, is_edited, put_aside, with_words
 from qjira_gui.domain.errors import AppError
@@ -101,18 +102,43 @@ class OutboxActions:
         return len(chosen)
 
     def send_again(self, entry_id: str) -> None:
-        """Create an issue in doubt again on the analyst's word: they looked, it is not there.
+        """Send again what is in doubt, on the analyst's word: they looked, it is not there.
 
-        Raises AppError while QJira is looking itself.
+        For a ticket, and for what QJira cannot look for itself; anything else it finds by looking.
+        Raises AppError while it is looking.
         """
         entry = self._store.outbox.get(entry_id)
-        if entry is None or entry.kind is not EntryKind.ISSUE or not entry.in_doubt:
+        if entry is None or not entry.in_doubt:
+            return
+        if entry.kind is not EntryKind.ISSUE and not _unseen(entry):
             return
         if entry.state is EntryState.SENDING:
             raise AppError("QJira is looking for it right now. Try again in a moment.")
         if entry.state in UNFINISHED:
             self._store.outbox.save(without_doubt(entry))
             self.send_now([entry_id])
+
+    def take_up(self, ids: Sequence[str]) -> None:
+        """Let what was cancelled wait again, a ticket with its link and what waited behind it.
+
+        Raises AppError where its issue was linked by hand meanwhile.
+        """
+        with self._store.transaction():
+            for entry_id in ids:
+                entry = self._store.outbox.get(entry_id)
+                if entry is None or entry.state is not EntryState.CANCELLED:
+                    continue
+                link = self._store.links.get(entry.link_id) if entry.link_id else None
+                if link is not None and link.removed_at is not None:
+                    if entry.kind not in _LINK_MAKERS:
+                        raise AppError("Its ticket is not linked any more. Link it again first.")
+                    revive(self._store, link)
+                    self._store.links.put(replace(link, removed_at=None))
+                else:
+                    self._store.outbox.save(
+                        replace(entry, state=EntryState.WAITING, finished_at=None)
+                    )
+        self._wake()
 
     def cancel(self, entry_id: str) -> bool:
         """Take back what has not been sent; return whether it may have arrived all the same.

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget
 
 from qjira_gui.domain.activity import with_pending, with_status
 from qjira_gui.domain.anomaly import Anomaly, can_change_to
 from qjira_gui.domain.errors import AppError
+from qjira_gui.domain.issue import Issue
 from qjira_gui.domain.link import Link
 from qjira_gui.domain.outbox import Entry
 from qjira_gui.ui import theme as look
@@ -17,8 +18,10 @@ from qjira_gui.ui.archive_dialog import ArchiveDialog
 from qjira_gui.ui.dialog import result
 from qjira_gui.ui.icons import Icon
 from qjira_gui.ui.link_dialog import LinkDialog
-from qjira_gui.ui.pieces import StateView, button, column, label, row
+from qjira_gui.ui.pieces import StateView, column
+from qjira_gui.ui.several_view import SeveralView
 from qjira_gui.ui.ticket_form import TicketForm
+from qjira_gui.ui.toast import Undo
 
 if TYPE_CHECKING:
     from qjira_gui.actions import Actions
@@ -65,7 +68,9 @@ class AnomalySide(QFrame):
         self.panel.link_requested.connect(self.link)
         self.panel.unlink_requested.connect(self._unlink)
         self.panel.queued.connect(self._offer_undo)
-        self._several = self._build_several()
+        self._several = SeveralView(theme)
+        self._several.acknowledge_requested.connect(self.acknowledge)
+        self._several.archive_requested.connect(self.archive)
         self._hint = hint
         for page in (hint, self.panel, self._several):
             self._stack.addWidget(page)
@@ -83,15 +88,9 @@ class AnomalySide(QFrame):
             self.panel.show_anomaly(found[0])
             self._stack.setCurrentWidget(self.panel)
         else:
-            self._count.setText(f"{len(found):,} anomalies selected")
             states = self._actions.anomalies.pending()
             shown = [with_pending(anomaly, states.get(anomaly.id)) for anomaly in found]
-            for act, count, name in (
-                (self._all_acknowledge, sum(map(_can_acknowledge, shown)), "Acknowledge {:,}"),
-                (self._all_archive, sum(not a.is_archived for a in shown), "Archive {:,}…"),
-            ):
-                act.setText(name.format(count))
-                act.setEnabled(bool(count))
+            self._several.show_anomalies(shown)
             self._stack.setCurrentWidget(self._several)
 
     def renew(self) -> None:
@@ -121,7 +120,7 @@ class AnomalySide(QFrame):
 
     def acknowledge(self) -> None:
         """Acknowledge what is selected and open."""
-        ids = [a.id for a in self._selected() if _can_acknowledge(a)]
+        ids = [a.id for a in self._selected() if can_change_to(a, "Acknowledged")]
         if ids:
             self._act(
                 lambda: self._actions.triage.acknowledge(ids, self._hold),
@@ -190,13 +189,15 @@ class AnomalySide(QFrame):
         self._offer_undo(words, entries)
 
     def _offer_undo(self, words: str, entries: list[Entry]) -> None:
-        self.done.emit(words, (lambda: self._undo(entries)) if self._hold else None)
+        hold = self._hold
+        undo = Undo(lambda: self._undo(entries), hold, gathers=True) if hold else None
+        self.done.emit(words, undo)
 
     def _undo(self, entries: list[Entry]) -> None:
         late = self._actions.triage.undo(entries)
         if late:
             count = "It" if len(entries) == 1 else f"{late:,} of {len(entries):,}"
-            self.done.emit(f"{count} had left already.", None)
+            self.done.emit(f"{count} had left already, and cannot be taken back here.", None)
 
     async def _archive(self, ids: list[int], status: str) -> None:
         self.dialog = ArchiveDialog(self, self._theme, len(ids), status)
@@ -229,7 +230,13 @@ class AnomalySide(QFrame):
             except AppError as error:
                 self.done.emit(error.sentence, None)
             else:
-                self.done.emit(f"{issue.key} linked", None)
+                self.done.emit(*self._linked(anomaly.id, issue))
+
+    def _linked(self, anomaly_id: int, issue: Issue) -> tuple[str, Undo]:
+        links = self._actions.anomalies.links(anomaly_id)
+        made = next(link for link in reversed(links) if link.name == issue.key)
+        said = f"{issue.key} linked" if issue.id else f"{issue.key} linked; it is looked up later"
+        return said, Undo(lambda: self._actions.tickets.unlink(made))
 
     def _unlink(self, link: Link) -> None:
         try:
@@ -239,7 +246,7 @@ class AnomalySide(QFrame):
             return
         self.done.emit(
             f"{link.name} unlinked. The Jira issue is unchanged.",
-            lambda: self._relink(link),
+            Undo(lambda: self._relink(link)),
         )
 
     def _relink(self, link: Link) -> None:
@@ -261,33 +268,6 @@ class AnomalySide(QFrame):
         gone.deleteLater()
         self.show_anomalies(self._ids)
         self.emptied.emit()
-
-    def _build_several(self) -> QWidget:
-        self._count = label("", "heading")
-        self._all_acknowledge = button(
-            "Acknowledge all", self.acknowledge, role="primary", symbol=Icon.CHECK,
-            theme=self._theme,
-        )  # fmt: skip
-        self._all_archive = button(
-            "Archive all…", self.archive, symbol=Icon.ARCHIVE, theme=self._theme
-        )
-        page = QWidget()
-        lines = column(
-            self._count,
-            label(
-                "Each is sent separately: one refusal does not stop the others.", "muted", wrap=True
-            ),
-            row(self._all_acknowledge, self._all_archive, None),
-            gap=look.MEDIUM,
-            margin=look.LARGE,
-        )
-        lines.addStretch(1)
-        page.setLayout(lines)
-        return page
-
-
-def _can_acknowledge(anomaly: Anomaly) -> bool:
-    return can_change_to(anomaly, "Acknowledged")
 
 
 def _many(ids: list[int]) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame
 
 from qjira_gui.ui import theme as look
 from qjira_gui.ui.icons import Icon
+from qjira_gui.ui.moment import clock_time
 from qjira_gui.ui.pieces import button, label, row, symbol
 
 if TYPE_CHECKING:
@@ -36,9 +37,11 @@ class Banner(QFrame):
         self.setLayout(line)
         self.hide()
 
-    def show_trouble(self, found: Sequence["SiteStatus"], *, paused: bool) -> None:
-        """Say what holds the work up, what needs the analyst first."""
-        text, action = said(found, paused=paused)
+    def show_trouble(
+        self, found: Sequence["SiteStatus"], now: float, *, paused: bool, waiting: int
+    ) -> None:
+        """Say what holds the work up, what needs the analyst first, and how much waits for it."""
+        text, action = said(found, now, paused=paused, waiting=waiting)
         self.text.setText(text)
         self.action.setText(action)
         self.action.setAccessibleName(action)
@@ -53,7 +56,9 @@ class Banner(QFrame):
         acts[self.action.text()].emit()
 
 
-def said(found: Sequence["SiteStatus"], *, paused: bool) -> tuple[str, str]:
+def said(
+    found: Sequence["SiteStatus"], now: float, *, paused: bool, waiting: int
+) -> tuple[str, str]:
     """Return the sentence and the word on its button, both empty where all is well."""
     from qjira_gui.domain.connection import ConnectionState
 
@@ -63,7 +68,37 @@ def said(found: Sequence["SiteStatus"], *, paused: bool) -> tuple[str, str]:
         (ConnectionState.SIGN_IN, _CONNECT),
         (ConnectionState.OFFLINE, _TRY),
     ):
-        for status in found:
-            if status.state is state and status.sentence:
-                return status.sentence, action
-    return (_PAUSED, _RESUME) if paused else ("", "")
+        hit = [status for status in found if status.state is state and status.sentence]
+        if hit and state is ConnectionState.OFFLINE:
+            return _offline(hit, now, waiting), action
+        if hit:
+            # The same for both sites is said once.
+            return " ".join(dict.fromkeys(status.sentence for status in hit)), action
+    if paused:
+        return f"{_PAUSED} {_waits(waiting)}".strip(), _RESUME
+    return "", ""
+
+
+def _offline(hit: Sequence["SiteStatus"], now: float, waiting: int) -> str:
+    """Say who cannot be reached, since when, and what becomes of what is done meanwhile."""
+    plain = [one for one in hit if one.sentence.startswith(f"{_name(one)} cannot be reached.")]
+    if len(plain) < len(hit):
+        # A certificate or a sign-in page in between is worth its own words.
+        return next(one.sentence for one in hit if one not in plain)
+    names = " and ".join(_name(one) for one in hit)
+    seen = [one.ok_at for one in hit if one.ok_at is not None]
+    since = f" since {clock_time(min(seen), now)}" if seen else ""
+    kept = "What you do is kept and goes out by itself"
+    count = f"; {waiting:,} {'act waits' if waiting == 1 else 'acts wait'} now" if waiting else ""
+    return f"{names} cannot be reached{since}. {kept}{count}."
+
+
+def _waits(waiting: int) -> str:
+    if not waiting:
+        return ""
+    one = waiting == 1
+    return f"{waiting:,} {'act waits' if one else 'acts wait'} here."
+
+
+def _name(status: "SiteStatus") -> str:
+    return status.site.value.capitalize()

@@ -1,20 +1,16 @@
-"""What stands above and over the pages: one pill a connection, and passing notices."""
+"""What stands above the pages: one pill a connection."""
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer
-from PySide6.QtWidgets import QFrame, QPushButton, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QPushButton
 
 from qjira_gui.ui import theme as look
 from qjira_gui.ui.icons import Icon, spaced_icon
 from qjira_gui.ui.moment import ago
-from qjira_gui.ui.pieces import button, label, row
 
 if TYPE_CHECKING:
     from qjira_gui.domain.connection import SiteStatus
-
-#: Milliseconds that a passing notice stays, long enough to read it and press Undo.
-NOTICE = 5000
 
 _LOOKS = {
     "connected": (Icon.DONE, "success"),
@@ -48,40 +44,3 @@ class Pill(QPushButton):
         self.setText(f"{self._name} {state}")
         self.setAccessibleName(self.text())
         self.setToolTip(tip)
-
-
-class Toast(QFrame):
-    """A notice over the page that goes by itself; Undo where there is one."""
-
-    def __init__(self, parent: QWidget, theme: look.Theme) -> None:
-        """Start hidden at the foot of `parent`."""
-        super().__init__(parent)
-        self._over = parent
-        self.setProperty("role", "toast")
-        self.text = label("")
-        self.undo = button("Undo", self._undone)
-        self._undo: object = None
-        line = row(self.text, self.undo)
-        line.setContentsMargins(look.LARGE, look.SMALL, look.LARGE, look.SMALL)
-        line.setSpacing(look.LARGE)
-        self.setLayout(line)
-        self._gone = QTimer(self, singleShot=True, interval=NOTICE)
-        self._gone.timeout.connect(self.hide)
-        self.hide()
-
-    def say(self, text: str, undo: object = None) -> None:
-        """Show a notice; `undo` is called when its button is pressed."""
-        self.text.setText(text)
-        self._undo = undo
-        self.undo.setVisible(undo is not None)
-        self.adjustSize()
-        over = self._over
-        self.move((over.width() - self.width()) // 2, over.height() - self.height() - 24)
-        self.show()
-        self.raise_()
-        self._gone.start()
-
-    def _undone(self) -> None:
-        self.hide()
-        if callable(self._undo):
-            self._undo()

@@ -1,10 +1,11 @@
 """The outbox: everything on its way, why it waits, and what can be done about it."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHeaderView,
@@ -14,11 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from qjira_gui.domain.editing import editable
 from qjira_gui.domain.errors import AppError
-from qjira_gui.domain.outbox import UNFINISHED, Entry, EntryKind, EntryState
+from qjira_gui.domain.outbox import UNFINISHED, Entry, EntryState
+from qjira_gui.domain.tally import Tally
 from qjira_gui.ui import theme as look
-from qjira_gui.ui.icons import Icon
+from qjira_gui.ui.icons import Icon, spaced_icon
+from qjira_gui.ui.keys import Context, add_keys
+from qjira_gui.ui.outbox_acts import OutboxActs
 from qjira_gui.ui.outbox_model import Column, EntryRole, OutboxModel
 from qjira_gui.ui.pieces import StateView, button, card, label, row
 from qjira_gui.ui.table import dress
@@ -32,12 +35,13 @@ VIEWS: dict[str, tuple[EntryState, ...]] = {
     "On its way": UNFINISHED,
     "Needs you": (EntryState.NEEDS_YOU,),
     "Sent": (EntryState.SENT,),
+    "Cancelled": (EntryState.CANCELLED,),
     "All": tuple(EntryState),
 }
 _EMPTY = {
-    "On its way": ("Everything has arrived", "Nothing waits for Qualytics or Jira."),
     "Needs you": ("Nothing needs you", "Refused entries would stand here, with the reason."),
     "Sent": ("Nothing sent yet", "What you do in the list appears here once a server has it."),
+    "Cancelled": ("Nothing was cancelled", "What you take back before it leaves stands here."),
     "All": ("Nothing here yet", "What you do in the list appears here."),
 }
 
@@ -47,7 +51,8 @@ class OutboxPage(QWidget):
 
     #: A ticket or a comment is to be changed: its entry.
     edit_requested = Signal(object)
-    said = Signal(str)
+    #: What was done, in words, and what undoes it (or None).
+    done = Signal(str, object)
 
     def __init__(self, theme: look.Theme, actions: "Actions", now: Callable[[], float]) -> None:
         """Show what is on its way."""
@@ -63,10 +68,18 @@ class OutboxPage(QWidget):
         self._stack.addWidget(self.table)
         self._views = QButtonGroup(self)
         self._viewed = ""
-        self._why = label("", wrap=True, select=True)
-        self._detail = label("", "caption", wrap=True, select=True)
-        self._make_acts()
+        self.acts = OutboxActs(theme, actions.outbox, now)
+        self.acts.done.connect(self.done)
+        self.acts.edit_requested.connect(self.edit_requested)
+        self._pause = button("Pause", self._set_paused, symbol=Icon.PAUSE, theme=theme)
+        self._retry = button("Retry all", self._retry_all, symbol=Icon.OUTBOX, theme=theme)
+        self._clear = button("Clear sent", self._clear_sent, symbol=Icon.DONE, theme=theme)
         self._lay_out()
+        keys = {
+            "Del": self.acts.cancel_chosen,
+            "Ctrl+C": self.acts.copy_details,
+        }
+        add_keys(self.table, keys, Context.WidgetShortcut)
         self.refresh()
 
     def refresh(self) -> None:
@@ -75,7 +88,7 @@ class OutboxPage(QWidget):
         view = self.view
         fresh = view != self._viewed or not self.model.entries
         self._viewed = view
-        listed = (e for e in reversed(self._actions.outbox.entries()) if not e.cleared)
+        listed = [e for e in reversed(self._actions.outbox.entries()) if not e.cleared]
         entries = [entry for entry in listed if entry.state in VIEWS[view]]
         self.model.show(entries, Standing(self._actions.outbox, self._now()))
         self._pick(picked, fresh)
@@ -84,16 +97,14 @@ class OutboxPage(QWidget):
             f"{count.queued:,} queued = {count.sent:,} sent + {count.waiting:,} waiting + "
             f"{count.needs_you:,} needs you + {count.cancelled:,} cancelled"
         )
-        self._pause.setText("Resume" if self._actions.outbox.paused else "Pause")
-        self._pause.setAccessibleName(self._pause.text())
-        self._retry.setVisible(bool(count.needs_you))
-        self._clear.setVisible(EntryState.SENT in VIEWS[view] and bool(count.sent))
+        self._count_views(listed)
+        self._show_switches(count, view)
         if entries:
             self._stack.setCurrentWidget(self.table)
         else:
-            self._state.show_state(Icon.DONE, *_EMPTY[view])
+            self._state.show_state(Icon.DONE, *_empty(view, count))
             self._stack.setCurrentWidget(self._state)
-        self._show_selected()
+        self.acts.show_chosen(self._selected())
 
     @property
     def view(self) -> str:
@@ -108,83 +119,62 @@ class OutboxPage(QWidget):
                 one.setChecked(True)
         self.refresh()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Select the newest row for whoever comes to look."""
+        super().showEvent(event)
+        self._viewed = ""
+        self.refresh()
+
     def _selected(self) -> list[Entry]:
         return [index.data(EntryRole) for index in self.table.selectionModel().selectedRows()]
 
     def _pick(self, ids: list[str], fresh: bool) -> None:
         """Select what was selected; the model forgets it when rows come or go."""
         selection, select = self.table.selectionModel(), QItemSelectionModel.SelectionFlag
-        for at, entry in enumerate(self.model.entries):
+        for at, entry in enumerate(self.model.entries) if ids else ():
             index = self.model.index(at, 0)
             if entry.id in ids and not selection.isRowSelected(at):
                 if not selection.currentIndex().isValid():
                     selection.setCurrentIndex(index, select.NoUpdate)
                 selection.select(index, select.Select | select.Rows)
         # The reason stands below for what is selected: the newest is what people look for. Not
-        # where a selected row has gone: a second click on Cancel must not hit its neighbour.
-        if fresh and self.model.entries and not selection.hasSelection():
+        # where a selected row has gone: a second click on Cancel must not hit its neighbour. And
+        # not while nobody looks: what is the newest then may be any row later.
+        if fresh and self.isVisible() and self.model.entries and not selection.hasSelection():
             self.table.selectRow(0)
 
-    def _show_selected(self) -> None:
-        chosen = self._selected()
-        one = chosen[0] if len(chosen) == 1 else None
-        open_ = [e for e in chosen if e.state in (EntryState.WAITING, EntryState.NEEDS_YOU)]
-        stuck = one is not None and one.state is EntryState.NEEDS_YOU
-        self._send.setEnabled(bool(open_))
-        self._cancel.setEnabled(bool(open_))
-        self._copy.setEnabled(one is not None)
-        ticket = one is not None and one.kind is EntryKind.ISSUE
-        self._edit.setVisible(one is not None and editable(one))
-        self._edit.setText("Edit ticket" if ticket else "Edit")
-        self._edit.setAccessibleName(self._edit.text())
-        doubtful = one is not None and one.in_doubt and bool(open_)
-        self._is_there.setVisible(doubtful and stuck)
-        self._again.setVisible(doubtful and ticket)
-        failure = one.failure if one is not None else None
-        self._why.setText(failure.sentence if failure else "")
-        self._detail.setText(f"{failure.detail} {failure.request_id}".strip() if failure else "")
-        self._why.setVisible(bool(self._why.text()))
-        self._detail.setVisible(bool(self._detail.text()))
+    def _count_views(self, listed: list[Entry]) -> None:
+        counts = Counter(entry.state for entry in listed)
+        for one in self._views.buttons():
+            name = str(one.property("view"))
+            count = sum(counts[state] for state in VIEWS[name])
+            one.setText(f"{name}  {count:,}" if count else name)
+            one.setAccessibleName(f"{name}, {count:,}" if count else name)
 
-    def _send_now(self) -> None:
-        try:
-            self._actions.outbox.send_now([entry.id for entry in self._selected()])
-        except AppError as error:
-            self.said.emit(error.sentence)
-
-    def _each(self, verb: Callable[[str], object]) -> None:
-        for entry in self._selected():
-            try:
-                verb(entry.id)
-            except AppError as error:
-                self.said.emit(error.sentence)
-
-    def _cancel_selected(self) -> None:
-        self._each(self._actions.outbox.cancel)
+    def _show_switches(self, count: Tally, view: str) -> None:
+        paused = self._actions.outbox.paused
+        self._pause.setText("Resume" if paused else "Pause")
+        self._pause.setAccessibleName(self._pause.text())
+        symbol = Icon.PLAY if paused else Icon.PAUSE
+        self._pause.setIcon(spaced_icon(symbol, self._theme.muted))
+        self._retry.setVisible(bool(count.needs_you))
+        self._clear.setVisible(EntryState.SENT in VIEWS[view] and bool(count.sent))
 
     def _set_paused(self) -> None:
         verbs = self._actions.outbox
         try:
             verbs.pause(not verbs.paused)
         except AppError as error:
-            self.said.emit(error.sentence)
+            self.done.emit(error.sentence, None)
 
     def _retry_all(self) -> None:
         count = self._actions.outbox.retry_all()
-        self.said.emit(f"{count:,} tried again" if count else "Each of these needs a look first.")
+        said = f"{count:,} tried again" if count else "Each of these needs a look first."
+        self.done.emit(said, None)
 
     def _clear_sent(self) -> None:
-        self.said.emit(f"{self._actions.outbox.clear_sent():,} cleared from the list")
-
-    def _copy_details(self) -> None:
-        texts = [self._actions.outbox.details(entry.id) for entry in self._selected()]
-        QGuiApplication.clipboard().setText("\n".join(texts))
-        self.said.emit("Details copied")
-
-    def _edit_selected(self) -> None:
-        chosen = self._selected()
-        if chosen:
-            self.edit_requested.emit(chosen[0])
+        count = self._actions.outbox.clear_sent()
+        self.done.emit(f"{count:,} cleared from the list", None)
 
     def _make_table(self) -> QTableView:
         table = QTableView()
@@ -195,23 +185,10 @@ class OutboxPage(QWidget):
             table.setColumnWidth(column, width)
         head.setSectionResizeMode(Column.WHAT, QHeaderView.ResizeMode.Stretch)
         head.setSectionResizeMode(Column.MORE, QHeaderView.ResizeMode.Stretch)
-        table.selectionModel().selectionChanged.connect(lambda: self._show_selected())
-        return table
-
-    def _make_acts(self) -> None:
-        theme, verbs = self._theme, self._actions.outbox
-        self._pause = button("Pause", self._set_paused, symbol=Icon.PAUSE, theme=theme)
-        self._retry = button("Retry all", self._retry_all, symbol=Icon.OUTBOX, theme=theme)
-        self._clear = button("Clear sent", self._clear_sent, symbol=Icon.DONE, theme=theme)
-        self._send = button("Send now", self._send_now, symbol=Icon.OUTBOX, theme=theme)
-        self._edit = button("Edit ticket", self._edit_selected, symbol=Icon.TICKET, theme=theme)
-        self._again = button(
-            "It is not there: send again",
-            lambda: self._each(verbs.send_again),
+        table.selectionModel().selectionChanged.connect(
+            lambda: self.acts.show_chosen(self._selected())
         )
-        self._is_there = button("It is there: done", lambda: self._each(verbs.mark_sent))
-        self._cancel = button("Cancel", self._cancel_selected, symbol=Icon.CLOSE, theme=theme)
-        self._copy = button("Copy details", self._copy_details, symbol=Icon.COPY, theme=theme)
+        return table
 
     def _lay_out(self) -> None:
         views = row(gap=look.TIGHT)
@@ -225,23 +202,23 @@ class OutboxPage(QWidget):
         head = card("bar")
         inner = QVBoxLayout(head)
         inner.setContentsMargins(look.LARGE, look.MEDIUM, look.LARGE, look.MEDIUM)
-        inner.addLayout(
-            row(label("Outbox", "title"), self.sum, None, self._clear, self._retry, self._pause)
-        )
+        title = label("Outbox", "title")
+        inner.addLayout(row(title, self.sum, None, self._clear, self._retry, self._pause))
         views.addStretch(1)
         inner.addLayout(views)
-        foot = card("foot")
-        acts = row(
-            self._send, self._edit, self._again, self._is_there, self._cancel, None, self._copy
-        )
-        lower = QVBoxLayout(foot)
-        lower.setContentsMargins(look.LARGE, look.MEDIUM, look.LARGE, look.MEDIUM)
-        for part in (self._why, self._detail):
-            lower.addWidget(part)
-        lower.addLayout(acts)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        for widget in (head, self._stack, foot):
+        for widget in (head, self._stack, self.acts):
             outer.addWidget(widget)
         outer.setStretch(1, 1)
+
+
+def _empty(view: str, count: Tally) -> tuple[str, str]:
+    """Say in two sentences why a view is empty."""
+    if view != "On its way":
+        return _EMPTY[view]
+    if count.cancelled:
+        were = "was" if count.cancelled == 1 else "were"
+        return "Nothing is on its way", f"{count.cancelled:,} {were} cancelled and never sent."
+    return "Everything has arrived", "Nothing waits for Qualytics or Jira."

@@ -40,9 +40,7 @@ class Rail(QFrame):
         self._name = label("QJira", "title")
         self._name.setContentsMargins(look.LARGE, 0, 0, look.MEDIUM)
         lines.addWidget(self._name)
-        self.badge = QLabel()
-        self.badge.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
-        self.badge.hide()
+        self.badge, self.waiting = _badge(), _badge()
         for page, symbol, keys in PAGES:
             one = button(page, role="rail", symbol=symbol, theme=theme, tip=keys)
             one.setCheckable(True)
@@ -52,9 +50,9 @@ class Rail(QFrame):
             self._buttons[page] = one
             lines.addWidget(one)
             if page == "Outbox":
-                inner = row(None, self.badge)
-                inner.setContentsMargins(0, 0, look.MEDIUM, 0)
-                one.setLayout(inner)
+                self._badges = row(None, self.waiting, self.badge, gap=look.TIGHT)
+                self._badges.setContentsMargins(0, 0, look.MEDIUM, 0)
+                one.setLayout(self._badges)
         lines.addStretch(1)
         self._buttons["Practice"].hide()
         self.choose("Anomalies")
@@ -79,22 +77,44 @@ class Rail(QFrame):
         self._name.setAlignment(side)
         self._name.setContentsMargins(0 if narrow else look.LARGE, 0, 0, look.MEDIUM)
         self._name.setText("Q" if narrow else "QJira")
-        for page, one in self._buttons.items():
+        # Beside the icon, not over it.
+        self._badges.setContentsMargins(0, 0, 2 if narrow else look.MEDIUM, 18 if narrow else 0)
+        for page, _, keys in PAGES:
+            one = self._buttons[page]
             one.setText("" if narrow else page)
-            one.setToolTip(f"{page} ({one.shortcut().toString()})")
+            # Qt takes a button's key away with its text.
+            one.setShortcut(keys)
+            one.setToolTip(f"{page} ({keys})")
 
     def show_badge(self, waiting: int, needs_you: int) -> None:
         """Show how much is on its way; what needs somebody comes first, in words and colour."""
-        tone = self._theme.red if needs_you else self._theme.amber
-        text = str(needs_you or waiting or "")
-        if needs_you and not self._narrow:
-            text += " needs you" if needs_you == 1 else " need you"
-        self.badge.setText(text)
-        self.badge.setVisible(bool(text))
-        self.badge.setStyleSheet(
-            f"color: {tone.text}; background: {tone.ground}; border-radius: 8px;"
-            f" padding: 1px 6px; font-size: {look.CAPTION}px; font-weight: 600;"
-        )
-        said = f", {waiting} waiting" if waiting else ""
-        said += f", {needs_you} need you" if needs_you else ""
-        self._buttons["Outbox"].setAccessibleName(f"Outbox{said}")
+        need = f"{needs_you:,} {'needs' if needs_you == 1 else 'need'} you" if needs_you else ""
+        wait = f"{waiting:,} waiting" if waiting else ""
+        for badge, count, tone in (
+            (self.badge, needs_you, self._theme.red),
+            (self.waiting, waiting, self._theme.amber),
+        ):
+            # On the narrow rail there is room for one, and somebody's need comes first.
+            shown = bool(count) and not (self._narrow and badge is self.waiting and needs_you)
+            badge.setText(_short(count))
+            badge.setVisible(shown)
+            badge.setStyleSheet(
+                f"color: {tone.text}; background: {tone.ground}; border-radius: 8px;"
+                f" padding: 1px 5px; font-size: {look.CAPTION}px; font-weight: 600;"
+            )
+        said = ", ".join(part for part in (need, wait) if part)
+        self._buttons["Outbox"].setAccessibleName(f"Outbox, {said}" if said else "Outbox")
+        keys = self._buttons["Outbox"].shortcut().toString()
+        self._buttons["Outbox"].setToolTip(f"Outbox ({keys}){': ' if said else ''}{said}")
+
+
+def _badge() -> QLabel:
+    made = QLabel()
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+    made.hide()
+    return made
+
+
+def _short(count: int) -> str:
+    """Return a number that fits into a badge."""
+    return f"{count:,}" if count < 1000 else f"{count // 1000}k"

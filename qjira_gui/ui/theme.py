@@ -200,6 +200,7 @@ QFrame[role="foot"] {{ background: {t.raised}; border: none;
   border-top: 1px solid {t.border}; }}
 QFrame[role="banner"] {{ background: {t.amber.ground}; border: none; }}
 QFrame[role="banner"] QLabel {{ color: {t.amber.text}; }}
+QFrame[role="calm"] {{ background: {t.accent_soft}; border: none; }}
 QFrame[role="toast"] {{ background: {t.text}; border-radius: {RADIUS}px; }}
 QFrame[role="toast"] QLabel {{ color: {t.window}; }}
 QFrame[role="toast"] QPushButton {{ background: transparent; border: none;

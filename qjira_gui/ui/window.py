@@ -3,22 +3,27 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from qjira_gui.ui import geometry
 from qjira_gui.ui import theme as look
 from qjira_gui.ui.anomalies_page import AnomaliesPage
-from qjira_gui.ui.anomaly_model import Column
 from qjira_gui.ui.banner import Banner
 from qjira_gui.ui.garbage import Collector
-from qjira_gui.ui.header import Pill, Toast
+from qjira_gui.ui.header import Pill
+from qjira_gui.ui.keys import add_keys
 from qjira_gui.ui.pieces import row
+from qjira_gui.ui.progress import Progress
 from qjira_gui.ui.rail import Rail
+from qjira_gui.ui.toast import Toast, Undo
 
 if TYPE_CHECKING:
     from qjira_gui.actions import Actions
+    from qjira_gui.domain.drain import Drain
     from qjira_gui.domain.outbox import Entry
+    from qjira_gui.domain.tally import Tally
     from qjira_gui.ui.connections_page import ConnectionsPage
     from qjira_gui.ui.outbox_page import OutboxPage
     from qjira_gui.ui.practice_page import PracticePage, PracticeSwitches
@@ -66,6 +71,8 @@ class MainWindow(QMainWindow):
         for pill in self.pills.values():
             pill.clicked.connect(lambda: self.show_page("Connections"))
         self.banner = Banner(theme)
+        self.progress = Progress()
+        self._drain: Drain | None = None
         self.banner.connections_requested.connect(lambda: self.show_page("Connections"))
         self.banner.try_requested.connect(self._try_now)
         self.banner.resume_requested.connect(self._resume)
@@ -78,6 +85,7 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.anomalies)
         self.toast = Toast(self._lay_out(), theme)
+        add_keys(self, {"Ctrl+Z": self.toast.take_back})
         self.anomalies.done.connect(self._on_done)
 
     def attach(
@@ -95,7 +103,7 @@ class MainWindow(QMainWindow):
         self.tickets = TicketsPage(self._theme, actions, tasks, self._now)
         self.tickets.anomaly_requested.connect(self._show_anomaly)
         self.outbox = OutboxPage(self._theme, actions, self._now)
-        self.outbox.said.connect(self.toast.say)
+        self.outbox.done.connect(self._on_done)
         self.outbox.edit_requested.connect(self._edit)
         self.connections = ConnectionsPage(self._theme, actions, tasks)
         self.connections.saved.connect(self._on_connected)
@@ -132,9 +140,11 @@ class MainWindow(QMainWindow):
             return
         if name == "Anomalies" and self._actions and not self._actions.connections.configured:
             page = self.welcome or page
-        self.toast.hide()
         self.rail.choose(name)
         self.pages.setCurrentWidget(page)
+        # Whoever comes by key goes on by key: to the rows, not to the first button.
+        if (table := getattr(page, "table", None)) is not None:
+            table.setFocus()
         if name == "Tickets" and self.tickets is not None and self.tickets.model.links:
             self.tickets.reload()
 
@@ -156,7 +166,18 @@ class MainWindow(QMainWindow):
         if self._actions.connections.status(Site.QUALYTICS).state is ConnectionState.CONNECTED:
             self.anomalies.loader.reachable()
         found = [self._actions.connections.status(site) for site in Site]
-        self.banner.show_trouble(found, paused=self._actions.outbox.paused)
+        paused = self._actions.outbox.paused
+        self.banner.show_trouble(found, self._now(), paused=paused, waiting=count.waiting)
+        self._follow(count, held=not self.banner.isHidden())
+
+    def _follow(self, count: "Tally", *, held: bool) -> None:
+        """Show how a backlog goes out, and say when it has."""
+        from qjira_gui.domain.drain import Drain, follow
+
+        self._drain, ended = follow(self._drain or Drain(), count, held=held)
+        self.progress.show_drain(self._drain)
+        if ended:
+            self.toast.say(ended)
 
     def changed(self) -> None:
         """Refresh soon: many changes at once are shown together."""
@@ -185,24 +206,16 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the notice at its place."""
         super().resizeEvent(event)
-        self.toast.hide()
+        self.toast.place()
         self.rail.set_narrow(self.width() < NARROW)
 
     def places(self) -> dict[str, str]:
         """Return where the window and its columns are, for the next start."""
-        return {
-            "window": bytes(self.saveGeometry().toBase64().data()).decode(),
-            "columns": " ".join(column.name for column in sorted(self.anomalies.table.wanted)),
-        }
+        return geometry.places_of(self, self.anomalies.table)
 
     def restore_places(self, places: dict[str, str]) -> None:
-        """Put the window where it was; Qt pulls it back from a screen that is gone."""
-        if window := places.get("window"):
-            self.restoreGeometry(QByteArray.fromBase64(window.encode()))
-        if columns := places.get("columns"):
-            table = self.anomalies.table
-            table.wanted = {one for one in Column if one.name in columns.split()}
-            table.fit()
+        """Put the window where it was."""
+        geometry.restore(self, self.anomalies.table, places)
 
     def _try_now(self) -> None:
         from qjira_gui.domain.outbox import Site
@@ -222,7 +235,7 @@ class MainWindow(QMainWindow):
             self.toast.say(error.sentence)
 
     def _on_done(self, words: str, undo: object) -> None:
-        self.toast.say(words, undo)
+        self.toast.say(words, undo if isinstance(undo, Undo) else None)
 
     def _on_connected(self) -> None:
         self.refresh()
@@ -273,9 +286,9 @@ class MainWindow(QMainWindow):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        for part in (top, self.banner, self.pages):
+        for part in (top, self.banner, self.progress, self.pages):
             right.addWidget(part)
-        right.setStretch(2, 1)
+        right.setStretch(3, 1)
         middle = QWidget()
         whole = row(self.rail, gap=0)
         whole.addLayout(right, 1)

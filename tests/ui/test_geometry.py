@@ -32,13 +32,17 @@ async def test_the_badge_fits_into_the_narrow_rail(bench: Bench) -> None:
     bench.window.resize(900, 560)
     bench.go_offline()
     bench.actions.triage.acknowledge(bench.anomalies.ids()[:3])
-    await until(rail.badge.isVisible)
+    await until(rail.waiting.isVisible)
     rail.show_badge(3, 12)
     await until(lambda: rail.badge.text() == "12")
     assert rail.badge.sizeHint().width() <= rail.button("Outbox").width()
     bench.window.resize(1280, 800)
     rail.show_badge(3, 12)
-    assert rail.badge.text() == "12 need you"
+    # Both numbers stand beside the word, which stays readable.
+    assert (rail.badge.text(), rail.waiting.text()) == ("12", "3")
+    outbox = rail.button("Outbox")
+    await until(lambda: rail.waiting.x() > outbox.fontMetrics().horizontalAdvance("Outbox") + 40)
+    assert outbox.toolTip() == "Outbox (Ctrl+3): 12 need you, 3 waiting"
 
 
 async def test_the_message_keeps_its_room_beside_the_detail(bench: Bench) -> None:

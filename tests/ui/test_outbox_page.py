@@ -2,13 +2,14 @@
 
 import httpx
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from qjira_gui.domain.connection import ConnectionState
 from qjira_gui.domain.outbox import EntryState, Site
 from qjira_gui.ui.edit_dialog import EditDialog
 from qjira_gui.ui.outbox_model import Column
-from tests.ui.bench import Bench, Between, Opener
+from tests.ui.bench import Bench, Between, Opener, key
 from tests.ui.pages import press, until, words
 
 WAITING = EntryState.WAITING
@@ -123,7 +124,7 @@ async def test_a_second_click_on_cancel_does_not_hit_the_next_row(bench: Bench) 
     await bench.shown()
     await until(lambda: len(bench.outbox.page.model.entries) == 1)
     assert bench.outbox.selected() == []
-    assert not bench.outbox.page._cancel.isEnabled()
+    assert not bench.outbox.page.acts.cancel.isEnabled()
 
 
 async def test_the_newest_row_is_selected_when_the_page_is_opened(bench: Bench) -> None:
@@ -138,9 +139,46 @@ async def test_several_rows_can_be_cancelled_at_once(bench: Bench) -> None:
     await waiting(bench, 3)
     bench.outbox.show()
     bench.outbox.select(0, 1, 2)
-    bench.outbox.press("Cancel")
+    assert "3 selected: 3 on the way" in words(bench.outbox.page)
+    bench.outbox.press("Cancel 3")
     await bench.shown()
     assert bench.actions.outbox.tally().cancelled == 3
+    assert "3 were cancelled and never sent" in words(bench.outbox.page)
+    press(bench.window.toast.undo)
+    await bench.shown()
+    assert bench.actions.outbox.tally().waiting == 3
+
+
+async def test_what_was_cancelled_can_be_queued_again_later(bench: Bench) -> None:
+    await waiting(bench)
+    bench.outbox.show()
+    bench.outbox.select(0)
+    key(Qt.Key.Key_Delete)
+    await bench.shown()
+    assert [e.state for e in bench.outbox.show("Cancelled")] == [EntryState.CANCELLED]
+    bench.outbox.select(0)
+    bench.outbox.press("Queue again")
+    bench.server.clear_faults()
+    bench.clock.turn(60)
+    await bench.sent()
+    assert [e["message"] for e in bench.ledger("anomaly_comments")] == ["Number 0"]
+
+
+async def test_send_now_says_where_it_does_not_help(bench: Bench) -> None:
+    said = bench.window.toast.text.text
+    bench.server.set_fault("qualytics", "429", method="POST", retry_after=600, times=1)
+    bench.actions.triage.comment(bench.anomalies.ids()[0], "Slowly")
+    await until(lambda: bench.actions.outbox.entries()[0].failure)
+    await bench.shown()
+    bench.outbox.show()
+    bench.outbox.select(0)
+    bench.outbox.press("Send now")
+    assert "Qualytics asked for a pause until" in said()
+    await bench.shown()
+    assert bench.outbox.text(0, Column.MORE).startswith("Qualytics asks for a pause until")
+    bench.outbox.press("Pause")
+    bench.outbox.press("Send now")
+    assert said() == "The outbox is paused: press Resume, and it goes out."
 
 
 async def test_copied_details_hold_what_went_wrong_and_no_secret(
@@ -163,10 +201,10 @@ async def test_verbs_that_make_no_sense_cannot_be_pressed(bench: Bench) -> None:
     bench.outbox.show("Sent")
     bench.outbox.select(0)
     page = bench.outbox.page
-    assert not page._send.isEnabled()
-    assert not page._cancel.isEnabled()
-    assert page._copy.isEnabled()
-    assert not page._edit.isVisible()
+    assert not page.acts.send.isEnabled()
+    assert not page.acts.cancel.isEnabled()
+    assert page.acts.copy.isEnabled()
+    assert not page.acts.edit.isVisible()
 
 
 def too_late(request: httpx.Request) -> httpx.Response | None:
@@ -186,7 +224,7 @@ async def test_a_refusal_is_told_in_full_where_the_row_is_selected(open_window: 
         bench.outbox.show("Needs you")
         bench.outbox.select(0)
         assert "The anomaly is archived" in words(bench.outbox.page)
-        assert bench.outbox.page._edit.isVisible()
+        assert bench.outbox.page.acts.edit.isVisible()
         between.answer = lambda request: None
         bench.outbox.press("Retry all")
         await bench.sent()

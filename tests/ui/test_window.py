@@ -5,7 +5,6 @@ from PySide6.QtCore import Qt
 
 from qjira_gui.domain.outbox import Site
 from qjira_gui.store.credentials import ThisRun
-from qjira_gui.ui import header
 from qjira_gui.ui.anomaly_model import Column
 from tests.ui.bench import Bench, Opener, click
 from tests.ui.pages import named, press, until, words
@@ -56,62 +55,6 @@ async def test_a_dead_token_leads_to_the_connections_and_loses_nothing(bench: Be
     await bench.sent()
     assert len(bench.ledger("status_changes")) == 1
     await until(lambda: not banner.isVisible())
-
-
-async def test_the_badge_counts_what_waits_and_goes_when_it_has_arrived(bench: Bench) -> None:
-    page, rail = bench.anomalies, bench.window.rail
-    assert not rail.badge.isVisible()
-    bench.go_offline()
-    bench.actions.triage.acknowledge(page.ids()[:3])
-    await bench.shown()
-    assert rail.badge.text() == "3"
-    assert rail.button("Outbox").accessibleName() == "Outbox, 3 waiting"
-    bench.server.clear_faults()
-    bench.clock.turn(60)
-    await bench.sent()
-    assert not rail.badge.isVisible()
-    assert rail.button("Outbox").accessibleName() == "Outbox"
-
-
-async def test_the_badge_says_first_what_needs_somebody(bench: Bench) -> None:
-    rail = bench.window.rail
-    cases = {(0, 1): "1 needs you", (5, 2): "2 need you", (5, 0): "5", (0, 0): ""}
-    for (waiting, needs_you), said in cases.items():
-        rail.show_badge(waiting, needs_you)
-        assert rail.badge.text() == said
-        assert rail.badge.isVisible() is bool(said)
-
-
-async def test_an_act_can_be_undone_while_it_is_held_back(open_window: Opener) -> None:
-    async with open_window(undo_seconds=5.0) as bench:
-        page = bench.anomalies
-        await page.loaded()
-        one = page.first()
-        page.acknowledge(one.id)
-        await bench.shown()
-        assert page.cell(one.id, Column.STATUS) == "Acknowledged"
-        press(bench.window.toast.undo)
-        await bench.shown()
-        assert page.cell(one.id, Column.STATUS) == "Active"
-        bench.clock.turn(60)
-        await bench.sent()
-        assert bench.ledger("status_changes") == []
-        page.acknowledge(one.id)
-        bench.clock.turn(4)
-        await bench.shown()
-        assert bench.ledger("status_changes") == []
-        bench.clock.turn(2)
-        await bench.sent()
-        assert len(bench.ledger("status_changes")) == 1
-
-
-async def test_a_notice_goes_by_itself(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = bench.anomalies
-    bench.window.toast._gone.setInterval(1)
-    page.acknowledge(page.first().id)
-    assert "acknowledged" in bench.window.toast.text.text()
-    await until(lambda: not bench.window.toast.isVisible())
-    assert header.NOTICE >= 5000
 
 
 async def test_a_first_start_offers_two_ways_in(open_window: Opener) -> None:
