@@ -1,6 +1,7 @@
 """Every act on its way out, on disk before the window says so."""
 
 from collections.abc import Callable, Container, Generator, Iterable, Iterator
+from heapq import merge
 from typing import Any
 
 from qjira_gui.domain.outbox import (
@@ -8,6 +9,7 @@ from qjira_gui.domain.outbox import (
     Entry,
     EntryKind,
     EntryState,
+    Site,
     anomaly_lane,
     found_at_start,
     next_id,
@@ -38,8 +40,7 @@ class OutboxStore:
         self._last_id = max((entry.id for entry in entries), default="")
         # Twenty thousand entries must not be gone through for each one that is sent. What these
         # hold may be more than what is there (a commit may be taken back), never less.
-        self._open: dict[str, None] = {}
-        self._open_in_order = True
+        self._open = {site: _Open() for site in Site}
         self._about: dict[int, dict[str, None]] = {}
         self._remote: dict[tuple[EntryKind, str], str] = {}
         for entry in entries:
@@ -109,22 +110,22 @@ class OutboxStore:
 
     def unfinished(self) -> list[Entry]:
         """Return what is still on its way or needs the analyst, oldest first."""
-        return list(self._unfinished([]))
+        ids = merge(*(ids.in_order() for ids in self._open.values()))
+        return list(self._unfinished(ids, []))
 
-    def heads(self) -> Generator[Entry, None, None]:
-        """Yield the waiting entries whose turn it is in their lane, due or not.
+    def heads(self, site: Site) -> Generator[Entry, None, None]:
+        """Yield a site's waiting entries whose turn it is in their lane, due or not.
 
         Not to be called inside a transaction, which may still be taken back. Whoever has enough
         stops, and what comes after that is not looked at.
         """
         done: list[str] = []
         try:
-            for entry in turns(self._unfinished(done)):
+            for entry in turns(self._unfinished(self._open[site].in_order(), done)):
                 if entry.state is EntryState.WAITING:
                     yield entry
         finally:
-            for entry_id in done:
-                self._open.pop(entry_id, None)
+            self._open[site].drop(done)
 
     def taken(self, kind: EntryKind) -> Container[str]:
         """Return the servers' numbers of what entries of a kind have sent, for looking one up."""
@@ -139,12 +140,9 @@ class OutboxStore:
         """Count the entries."""
         return tally(self.rows.all())
 
-    def _unfinished(self, done: list[str]) -> Iterator[Entry]:
-        """Yield what is unfinished, oldest first; `done` hears of what is not any more."""
-        if not self._open_in_order:
-            self._open = dict.fromkeys(sorted(self._open))
-            self._open_in_order = True
-        for entry_id in list(self._open):
+    def _unfinished(self, ids: Iterable[str], done: list[str]) -> Iterator[Entry]:
+        """Yield those of these entries that are unfinished; `done` hears of the others."""
+        for entry_id in ids:
             entry = self.rows.get(entry_id)
             if entry is None or _is_done(entry):
                 done.append(entry_id)
@@ -152,14 +150,33 @@ class OutboxStore:
                 yield entry
 
     def _index(self, entry: Entry) -> None:
-        if entry.id not in self._about.setdefault(entry.anomaly_id, {}):
-            self._about[entry.anomaly_id][entry.id] = None
-        if not _is_done(entry) and entry.id not in self._open:
-            last = next(reversed(self._open), "")
-            self._open_in_order = self._open_in_order and entry.id > last
-            self._open[entry.id] = None
+        self._about.setdefault(entry.anomaly_id, {})[entry.id] = None
+        if not _is_done(entry):
+            self._open[entry.site].add(entry.id)
         if entry.state is EntryState.SENT and entry.remote_id:
             self._remote[entry.kind, entry.remote_id] = entry.id
+
+
+class _Open:
+    """Ids that come in order nearly always, and are sorted only where one did not."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, None] = {}
+        self._sorted = True
+
+    def add(self, entry_id: str) -> None:
+        if entry_id not in self._ids:
+            self._sorted = self._sorted and entry_id > next(reversed(self._ids), "")
+            self._ids[entry_id] = None
+
+    def drop(self, ids: Iterable[str]) -> None:
+        for entry_id in ids:
+            self._ids.pop(entry_id, None)
+
+    def in_order(self) -> list[str]:
+        if not self._sorted:
+            self._ids, self._sorted = dict.fromkeys(sorted(self._ids)), True
+        return list(self._ids)
 
 
 class _Taken(Container[str]):

@@ -121,28 +121,24 @@ class Worker:
         if self._gate.refuses:
             unfinished = self._store.outbox.unfinished()
             self._gate.still_refused(e for e in unfinished if e.state is EntryState.NEEDS_YOU)
-        # Each site is asked about once, not once for each of its twenty thousand entries.
-        shut = {s for s in Site if self._client_of(s) is None or self._gate.holds(s, now)}
-        with closing(self._store.outbox.heads()) as waiting:
-            for entry in waiting:
-                if entry.lane in self._lanes or entry.site in shut:
-                    continue
-                if not self._site_has_place(entry.site):
-                    shut.add(entry.site)
-                    if len(shut) == len(Site):
+        for site in Site:
+            if self._client_of(site) is None or self._gate.holds(site, now):
+                continue
+            with closing(self._store.outbox.heads(site)) as waiting:
+                for entry in waiting:
+                    if not self._site_has_place(site):
                         break
-                    continue
-                if self._gate.hold_for(entry, now) is not None:
-                    continue
-                paced = self._paced(entry, now)
-                if not due(entry, now):
-                    later.append(entry.due_at)
-                elif paced > now:
-                    later.append(paced)
-                elif self._sort_has_place(entry):
-                    if not self._mark(entry, now):
-                        return self._disk_until
-                    group.create_task(self._deliver(entry.id), name=f"deliver {entry.id}")
+                    if entry.lane in self._lanes or self._gate.hold_for(entry, now) is not None:
+                        continue
+                    paced = self._paced(entry, now)
+                    if not due(entry, now):
+                        later.append(entry.due_at)
+                    elif paced > now:
+                        later.append(paced)
+                    elif self._sort_has_place(entry):
+                        if not self._mark(entry, now):
+                            return self._disk_until
+                        group.create_task(self._deliver(entry.id), name=f"deliver {entry.id}")
         return min(later, default=None)
 
     def _site_has_place(self, site: Site) -> bool:
@@ -286,8 +282,9 @@ class Worker:
 
     async def _probe(self, site: Site) -> None:
         client = self._client_of(site)
-        assert client is not None
         try:
+            if client is None:  # taken away before this began
+                return
             failure = await probe(client, self._clock.now)
         finally:
             self._probing.discard(site)

@@ -38,7 +38,10 @@ class Counting(httpx.AsyncBaseTransport):
         self._place.under_way += 1
         try:
             chosen = self._checked if self._place.checked else self._inner
-            return await chosen.handle_async_request(request)
+            answer = await chosen.handle_async_request(request)
+            # An answer whose body is still on its way is under way as well.
+            await answer.aread()
+            return answer
         finally:
             self._place.under_way -= 1
 

@@ -196,3 +196,22 @@ def test_a_clock_that_is_set_back_holds_nothing_for_that_long(
         assert Site.JIRA in gate.to_probe(now)
     else:
         assert hold is None or hold.kind is FailureKind.SIGN_IN
+
+
+def test_a_hint_from_the_system_is_looked_into_once_and_holds_nothing_back(gate: Gate) -> None:
+    gate.doubt(Site.JIRA)
+    assert held(gate, NOW) == []
+    assert gate.to_probe(NOW) == [Site.JIRA]
+    assert gate.to_probe(NOW) == []
+    gate.failed(Site.JIRA, failure(FailureKind.OFFLINE))
+    assert gate.to_probe(NOW) == []
+    gate.doubt(Site.JIRA)
+    assert gate.to_probe(NOW) == [Site.JIRA]
+    assert held(gate, NOW) == [COMMENT, OTHER, ISSUE]
+
+
+def test_a_refused_sign_in_is_not_tried_again_for_a_hint(gate: Gate) -> None:
+    gate.failed(Site.JIRA, failure(FailureKind.SIGN_IN))
+    gate.doubt(Site.JIRA)
+    gate.failed(Site.JIRA, failure(FailureKind.SIGN_IN))
+    assert held(gate, NOW + 1e6) == [COMMENT, OTHER, ISSUE]
