@@ -207,6 +207,10 @@ class Anomalies:
         """Return every anomaly's issues."""
         return self._store.links.by_anomaly()
 
+    def links_elsewhere(self) -> list[Link]:
+        """Return the links that belong to sites which are not connected now."""
+        return self._store.links.elsewhere()
+
     def outcomes(self, since: float) -> dict[int, str]:
         """Return the statuses that went out after `since`, by anomaly."""
         return outcomes(self._store.outbox.all(), since)

@@ -1,11 +1,13 @@
 """What the window remembers between two starts."""
 
+import asyncio
 from collections.abc import Callable
 
 from msgspec.structs import replace
 
 from qjira_gui.clients import address
-from qjira_gui.domain.connection import Settings
+from qjira_gui.clients.http import tls_context
+from qjira_gui.domain.connection import Network, Settings
 from qjira_gui.store.profile import Store
 
 
@@ -29,6 +31,12 @@ class SettingsActions:
         if settings != self._store.settings:
             self._store.save_settings(settings)
             self._on_change()
+
+    async def keep_network(self, network: Network) -> None:
+        """Keep how the sites are reached; raises AppError for a proxy or a file of no use, and
+        then nothing is changed."""
+        await asyncio.to_thread(tls_context, network.ca_file)
+        self.keep(replace(self.current, network=network))
 
     def damage_answered(self) -> None:
         """The analyst knows of a damaged data file, and goes on with what there is."""

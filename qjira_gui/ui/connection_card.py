@@ -9,6 +9,7 @@ from qjira_gui.domain.connection import JiraLogin, Outcome, QualyticsLogin, Site
 from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.outbox import Site
 from qjira_gui.ui import theme as look
+from qjira_gui.ui.dialog import choose
 from qjira_gui.ui.icons import Icon
 from qjira_gui.ui.pieces import button, column, empty, label, row, symbol
 
@@ -82,13 +83,15 @@ class ConnectionCard(QFrame):
             if found.from_environment(variable):
                 line.setEnabled(False)
                 line.setToolTip(f"The environment variable {variable} sets this.")
+                line.setPlaceholderText(f"Set by {variable}")
         place = await found.where_secrets_go()
         kept = "until QJira closes" if place == "this run only" else f"in {place}"
         given = [
             name for name, _ in (*variables, (secret, self.token)) if found.from_environment(name)
         ]
         self.where.setText(
-            f"Set by the environment: {', '.join(given)}."
+            f"Set by the environment: {', '.join(given)}. To change it, change the variable and "
+            "restart QJira."
             if given
             else f"The token is kept {kept}."
         )
@@ -106,7 +109,9 @@ class ConnectionCard(QFrame):
             if await self._passes():
                 await self._save(self._tested, tested=True)
             else:
-                self.keep.setVisible(bool(self.address.text().strip()))
+                # What the environment sets is not kept here.
+                kept_here = self.address.isEnabled() and bool(self.address.text().strip())
+                self.keep.setVisible(kept_here)
         finally:
             self.test.setEnabled(True)
             self.test.setFocus()
@@ -127,6 +132,8 @@ class ConnectionCard(QFrame):
     async def _save(self, login: JiraLogin | QualyticsLogin, *, tested: bool = False) -> None:
         found = self._actions.connections
         try:
+            if not await self._may_leave(login.url):
+                return
             if isinstance(login, JiraLogin):
                 kept = await found.save_jira(login, self.project.text(), tested=tested)
             else:
@@ -141,6 +148,29 @@ class ConnectionCard(QFrame):
         self.token.clear()
         await self._read()
         self.saved.emit()
+
+    async def _may_leave(self, url: str) -> bool:
+        """Ask what a changed address means, where something belongs to the one in use."""
+        found, name = self._actions.connections, "Jira" if self.is_jira else "Qualytics"
+        count = found.left_behind(self.site, url)
+        if not count:
+            return True
+        what = (
+            "1 link or unsent act belongs"
+            if count == 1
+            else f"{count:,} links and unsent acts belong"
+        )
+        said = await choose(
+            self,
+            f"Is this the same {name}?",
+            f"{what} to the address in use. In another {name}, the same numbers mean other things: "
+            "they wait then, and nothing of them goes there. If only the address has changed, they "
+            "move along.",
+            (f"The same {name}, new address", f"Another {name}", "Cancel"),
+        )
+        if said == 0:
+            found.moved(self.site, url)
+        return said != 2
 
     def _disconnect(self) -> None:
         self._tasks.start(

@@ -11,7 +11,6 @@ from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.outbox import Site
 from qjira_gui.ui import theme as look
 from qjira_gui.ui.connection_card import ConnectionCard
-from qjira_gui.ui.dialog import tell
 from qjira_gui.ui.keep_card import KeepCard
 from qjira_gui.ui.pieces import button, card, column, label, row
 
@@ -19,7 +18,13 @@ if TYPE_CHECKING:
     from qjira_gui.actions import Actions
     from qjira_gui.ui.tasks import TaskScope
 
-UNDO = {"At once": 0.0, "After 3 seconds": 3.0, "After 5 seconds": 5.0, "After 10 seconds": 10.0}
+UNDO = {
+    "Send at once": 0.0,
+    "3 seconds": 3.0,
+    "5 seconds": 5.0,
+    "10 seconds": 10.0,
+    "30 seconds": 30.0,
+}
 THEMES = {"As the system": "system", "Light": "light", "Dark": "dark"}
 
 
@@ -50,9 +55,11 @@ class ConnectionsPage(QWidget):
         for words, value in THEMES.items():
             self.theme.addItem(words, value)
         self.undo = QComboBox()
-        self.undo.setAccessibleName("Acts leave")
+        self.undo.setAccessibleName("Wait before sending")
         for words, seconds in UNDO.items():
             self.undo.addItem(words, seconds)
+        self._problem = label("", "error", wrap=True)
+        self._problem.hide()
         self._show_settings()
         self.undo.currentIndexChanged.connect(self._keep_undo)
         self.theme.currentIndexChanged.connect(
@@ -79,15 +86,16 @@ class ConnectionsPage(QWidget):
 
     def _save_network(self) -> None:
         network = Network(self.ca_file.text().strip(), self.proxy.text().strip())
-        try:
-            self._actions.settings.keep(replace(self._actions.settings.current, network=network))
-        except AppError as error:  # a password in the proxy's address, which no file may keep
-            telling = tell(self, "This proxy cannot be kept", error.sentence)
-            self._tasks.start(telling, name="proxy", exclusive=True)
-            return
-        self._tasks.start(self._reopen(), name="reopen connections", exclusive=True)
+        self._tasks.start(self._use_network(network), name="network", exclusive=True)
 
-    async def _reopen(self) -> None:
+    async def _use_network(self, network: Network) -> None:
+        self._problem.hide()
+        try:
+            await self._actions.settings.keep_network(network)
+        except AppError as error:  # a file that is none; a password in the proxy's address
+            self._problem.setText(f"{error.sentence} What was set before is still in use.")
+            self._problem.show()
+            return
         await self._actions.connections.open()
         self.saved.emit()
 
@@ -102,13 +110,22 @@ class ConnectionsPage(QWidget):
         network = card()
         network.setLayout(
             column(
-                label("Network and appearance", "heading"),
+                label("Network", "heading"),
                 column(label("CA file (PEM)", "caption"), self.ca_file, gap=2),
                 column(label("Proxy", "caption"), self.proxy, gap=2),
+                self._problem,
                 row(button("Use these", self._save_network), None),
+                gap=look.MEDIUM,
+                margin=look.LARGE,
+            )
+        )
+        habits = card()
+        habits.setLayout(
+            column(
+                label("Sending and appearance", "heading"),
                 row(
+                    column(label("Wait before sending, for Undo", "caption"), self.undo, gap=2),
                     column(label("Appearance", "caption"), self.theme, gap=2),
-                    column(label("Acts leave (until then: Undo)", "caption"), self.undo, gap=2),
                     None,
                     gap=look.LARGE,
                 ),
@@ -119,7 +136,7 @@ class ConnectionsPage(QWidget):
         inner = QWidget()
         inner.setProperty("role", "body")
         keep = KeepCard(theme, self._actions, self._tasks)
-        lines = column(sites, network, keep, gap=look.MEDIUM, margin=look.LARGE)
+        lines = column(sites, habits, network, keep, gap=look.MEDIUM, margin=look.LARGE)
         lines.addStretch(1)
         inner.setLayout(lines)
         scroll = QScrollArea()

@@ -1,5 +1,7 @@
 """The new ticket, in the detail's place: asks Jira, keeps the draft, and hands it to the outbox."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -37,6 +39,8 @@ class TicketForm(QWidget):
         super().__init__()
         self._actions, self._tasks, self.anomaly = actions, tasks, anomaly
         self._form_read = False
+        #: What Jira has been asked for and has not answered yet.
+        self._asking = ""
         draft = actions.tickets.draft(anomaly)
         #: Whether a ticket that waits is changed, and none is added.
         self.changes = bool(draft.entry_id)
@@ -86,15 +90,12 @@ class TicketForm(QWidget):
         self._say(sentence)
 
     async def _ask_projects(self) -> None:
-        try:
+        with self._asked("your projects"):
             projects = await self._actions.form.projects()
-        except AppError as error:
-            self._say(error.while_reading)
-            return
-        self.fields.show_projects(projects)
-        if not projects:
-            self._say("There is no Jira project in which you may create issues.")
-        self._read_types()
+            self.fields.show_projects(projects)
+            if not projects:
+                self._say("There is no Jira project in which you may create issues.")
+            self._read_types()
 
     def _read_types(self) -> None:
         self._tasks.start(self._ask_types(), name="ticket types", exclusive=True)
@@ -103,12 +104,9 @@ class TicketForm(QWidget):
         project = self.fields.chosen_project
         if project is None:
             return
-        try:
+        with self._asked("the issue types of this project"):
             self.fields.show_types(await self._actions.form.types(project))
-        except AppError as error:
-            self._say(error.while_reading)
-            return
-        self._read_fields()
+            self._read_fields()
 
     def _read_fields(self) -> None:
         self._form_read = False
@@ -118,13 +116,25 @@ class TicketForm(QWidget):
         project, kind = self.fields.chosen_project, self.fields.chosen_type
         if project is None or kind is None:
             return
-        try:
+        with self._asked("what this project asks for"):
             fields = await self._actions.form.fields(project, kind)
+            self._form_read = True
+            self._asking = ""
+            self.fields.show_form(fields)
+
+    @contextmanager
+    def _asked(self, what: str) -> Iterator[None]:
+        """Say what Jira is asked for until it has answered, and why where it has not."""
+        self._asking = what
+        self._renew()
+        try:
+            yield
         except AppError as error:
             self._say(error.while_reading)
-            return
-        self._form_read = True
-        self.fields.show_form(fields)
+        finally:
+            if self._asking == what:
+                self._asking = ""
+                self._renew()
 
     async def _find_people(self, text: str) -> list[User]:
         project = self.fields.chosen_project
@@ -167,10 +177,12 @@ class TicketForm(QWidget):
     def _renew(self) -> None:
         names = missing_names(self.fields.draft(), self.fields.fields)
         self.submit.setEnabled(self._form_read and not names)
-        if names:
+        if self._asking:
+            words = f"Asking Jira for {self._asking}… What you type is kept meanwhile."
+        elif names:
             words = "Still missing: " + ", ".join(names)
         else:
-            words = self._age() if self._form_read else "Reading what this project asks for…"
+            words = self._age()
         self._missing.setText(words)
         self._missing.setVisible(bool(words))
 

@@ -217,10 +217,12 @@ class TicketsPage(QWidget):
             ids = [link.id for link in links]
             self.table.selectRow(ids.index(chosen.id) if chosen and chosen.id in ids else 0)
         read = [link.issue.checked_at for link in links if link.issue and link.issue.checked_at]
-        words = f"{len(links):,} links"
+        words = f"{len(links):,} {'link' if len(links) == 1 else 'links'}"
         if read:
             words += f" · Jira's status read {ago(self._now() - min(read))}"
-        self._count.setText(words if links else "")
+        if away := len(self._actions.anomalies.links_elsewhere()):
+            words += f" · {away:,} more {'belongs' if away == 1 else 'belong'} to another site"
+        self._count.setText(words if links or away else "")
         self._enable()
         self._stack.setCurrentWidget(self.table if links else self.state)
 

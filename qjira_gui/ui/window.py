@@ -240,8 +240,7 @@ class MainWindow(QMainWindow):
     def _on_connected(self) -> None:
         self.refresh()
         self.anomalies.reload()
-        if self._actions is not None and self._actions.connections.configured:
-            self.toast.say("Connected to both. The anomalies are being loaded.")
+        self.toast.say("Saved. The pills above say how the sites answer.")
 
     def _show_anomaly(self, anomaly_id: int) -> None:
         self.show_page("Anomalies")
