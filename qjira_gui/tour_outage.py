@@ -87,7 +87,7 @@ async def dark(tour: Tour) -> None:
     page.filters.choose_status("All")
     await tour.until("archived ones too", lambda: page.model.anomaly(acted_on))
     await tour.until("the list is read to its end", page.progress.isHidden)
-    page.select(acted_on)
+    page.table.pick([acted_on])
     await tour.until("the detail", lambda: side(tour).panel.isVisible())
     await tour.until("it has been read", lambda: not is_reading(tour))
 

@@ -92,7 +92,7 @@ async def look_at_one(tour: Tour) -> None:
         for a in (page.model.rows[i] for i in page.model.order)
         if a.status == "Active" and a.failed_checks and a.datastore
     )
-    page.select(wanted.id)
+    page.table.pick([wanted.id])
     await tour.until("the detail", lambda: side(tour).panel.isVisible())
     await tour.until("it has been read", lambda: not is_reading(tour))
 

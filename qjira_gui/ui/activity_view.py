@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from qjira_gui.domain.anomaly import Comment
@@ -10,12 +11,15 @@ from qjira_gui.domain.outbox import Entry, EntryState
 from qjira_gui.ui import theme as look
 from qjira_gui.ui.icons import Icon
 from qjira_gui.ui.moment import clock_time, full, parse
-from qjira_gui.ui.pieces import empty, label, row, symbol
+from qjira_gui.ui.pieces import button, empty, label, row, symbol
 from qjira_gui.ui.wording import event_text
 
 
 class ActivityView(QWidget):
     """Oldest first, like a conversation."""
+
+    #: Somebody wants to do something about an entry, where its buttons are.
+    outbox_requested = Signal(object)
 
     def __init__(self, theme: look.Theme) -> None:
         """Start empty."""
@@ -65,7 +69,11 @@ class ActivityView(QWidget):
                 which, colour = Icon.PROBLEM, self._theme.danger
             elif entry.state is EntryState.CANCELLED:
                 which, colour = Icon.CLOSE, self._theme.muted
-        return self._line(which, colour, event_text(event), where)
+        way_out = None
+        if entry is not None and entry.state is EntryState.NEEDS_YOU:
+            way_out = button("Show in Outbox", role="link")
+            way_out.clicked.connect(lambda: self.outbox_requested.emit(entry))
+        return self._line(which, colour, event_text(event), where, way_out)
 
     def _comment(self, comment: Comment) -> QHBoxLayout:
         who = comment.user.label if comment.user else "Somebody"
@@ -74,11 +82,15 @@ class ActivityView(QWidget):
             where += " · came from the ticket system, not passed on"
         return self._line(Icon.COMMENT, self._theme.muted, f"{who}: {comment.message or ''}", where)
 
-    def _line(self, which: Icon, colour: str, text: str, where: str) -> QHBoxLayout:
+    def _line(
+        self, which: Icon, colour: str, text: str, where: str, way_out: QWidget | None = None
+    ) -> QHBoxLayout:
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(label(text, wrap=True, select=True))
         words.addWidget(label(where, "caption", wrap=True))
+        if way_out is not None:
+            words.addLayout(row(way_out, None))
         picture = QVBoxLayout()
         picture.addWidget(symbol(which, colour))
         picture.addStretch(1)

@@ -37,6 +37,8 @@ class AnomaliesPage(QWidget):
 
     #: Something was done to these anomalies: (words, undo or None).
     done = Signal(str, object)
+    #: An entry is to be shown where it can be dealt with.
+    outbox_requested = Signal(object)
 
     def __init__(self, theme: look.Theme, now: Callable[[], float]) -> None:
         """Show an empty list that is loading; `attach` brings it to life."""
@@ -52,7 +54,8 @@ class AnomaliesPage(QWidget):
         self.filters = FilterBar(theme)
         self.state = StateView(theme)
         self._count = label("", "muted")
-        self._problem = label("", "error", wrap=True)
+        # Not in red: the rows are still there, and the count says how old they are.
+        self._problem = label("", "muted", wrap=True)
         self._problem.hide()
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
@@ -72,6 +75,7 @@ class AnomaliesPage(QWidget):
         self._actions, self._tasks = actions, tasks
         self.side = AnomalySide(self._theme, actions, tasks, self.model, self._now)
         self.side.done.connect(self.done)
+        self.side.outbox_requested.connect(self.outbox_requested)
         self._split.addWidget(self.side)
         self._split.setStretchFactor(0, 1)
         self._split.setStretchFactor(1, 0)
@@ -117,10 +121,6 @@ class AnomaliesPage(QWidget):
     def refresh_count(self) -> None:
         """Say how much of what there is is shown, and how old it is."""
         self._count.setText(self.loader.words())
-
-    def select(self, anomaly_id: int) -> None:
-        """Show one anomaly."""
-        self.table.pick([anomaly_id])
 
     def bring(self, anomaly_id: int, then: Callable[[], object] = lambda: None) -> None:
         """Show one anomaly whatever is filtered, and do `then`; say it where that cannot be."""

@@ -47,6 +47,7 @@ class AnomalyPanel(QWidget):
     ticket_requested = Signal()
     link_requested = Signal()
     unlink_requested = Signal(object)
+    outbox_requested = Signal(object)
     #: Something was put into the outbox: (words, entries).
     queued = Signal(str, list)
 
@@ -62,6 +63,9 @@ class AnomalyPanel(QWidget):
         self._headline = QVBoxLayout()
         self._problem = label("", "error", wrap=True)
         self._problem.hide()
+        #: Why the detail is older than now; the banner says what is wrong with the site.
+        self._stale = label("", "muted", wrap=True)
+        self._stale.hide()
         self._summary = Section("Summary")
         self._checks = Section("Failed checks")
         self._description = Section("Description")
@@ -69,6 +73,7 @@ class AnomalyPanel(QWidget):
         self._activity = Section("Activity")
         self._records = Section("Source records")
         self._view = ActivityView(theme)
+        self._view.outbox_requested.connect(self.outbox_requested)
         self._activity.body.addWidget(self._view)
         self._build_acts()
         self._build_comment()
@@ -81,6 +86,7 @@ class AnomalyPanel(QWidget):
         if other:
             self._comments, self._note = [], "Reading comments…"
             self._problem.hide()
+            self._stale.hide()
             self._record_text.hide()
             self._record_button.show()
             self._scroll.verticalScrollBar().setValue(0)
@@ -175,12 +181,12 @@ class AnomalyPanel(QWidget):
         """Show the detail as it was last opened, and say how old it is."""
         kept = await self._actions.anomalies.kept_detail(anomaly_id)
         if kept is None:
-            self._problem.setText(f"Only the list's columns are shown. {error.while_reading}")
+            self._stale.setText(f"Only the list's columns are shown. {error.while_reading}")
         else:
             self.anomaly, age = kept
             self._render()
-            self._problem.setText(f"As it was {ago(age)}. {error.while_reading}")
-        self._problem.show()
+            self._stale.setText(f"As it was {ago(age)}. {error.while_reading}")
+        self._stale.show()
 
     async def _read_records(self) -> None:
         assert self.anomaly is not None
@@ -258,8 +264,8 @@ class AnomalyPanel(QWidget):
         acts = row(self.acknowledge, self.archive, None, self.open)
         inner.setLayout(
             column(
-                self._headline, acts, self._problem, self._tickets, self._summary, self._checks,
-                self._description, self._activity, self._records,
+                self._headline, acts, self._problem, self._stale, self._tickets, self._summary,
+                self._checks, self._description, self._activity, self._records,
                 gap=look.LARGE, margin=look.LARGE,
             )
         )  # fmt: skip

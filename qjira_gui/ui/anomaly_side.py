@@ -34,6 +34,8 @@ class AnomalySide(QFrame):
 
     #: Words for the page to say, and what undoes it (or None).
     done = Signal(str, object)
+    #: An entry is to be shown where it can be dealt with.
+    outbox_requested = Signal(object)
     #: The form was left, and perhaps nothing is selected any more.
     emptied = Signal()
 
@@ -68,6 +70,7 @@ class AnomalySide(QFrame):
         self.panel.link_requested.connect(self.link)
         self.panel.unlink_requested.connect(self._unlink)
         self.panel.queued.connect(self._offer_undo)
+        self.panel.outbox_requested.connect(self.outbox_requested)
         self._several = SeveralView(theme)
         self._several.acknowledge_requested.connect(self.acknowledge)
         self._several.archive_requested.connect(self.archive)
@@ -120,6 +123,8 @@ class AnomalySide(QFrame):
 
     def acknowledge(self) -> None:
         """Acknowledge what is selected and open."""
+        if self._form_in_the_way():
+            return
         ids = [a.id for a in self._selected() if can_change_to(a, "Acknowledged")]
         if ids:
             self._act(
@@ -129,6 +134,8 @@ class AnomalySide(QFrame):
 
     def archive(self, status: str = "Resolved") -> None:
         """Ask how to archive what is selected, then do it."""
+        if self._form_in_the_way():
+            return
         ids = [anomaly.id for anomaly in self._selected() if not anomaly.is_archived]
         if ids and self.dialog is None:
             self._tasks.start(self._archive(ids, status), name="archive")
@@ -151,9 +158,19 @@ class AnomalySide(QFrame):
 
     def link(self) -> None:
         """Link one anomaly to issues that exist."""
+        if self._form_in_the_way():
+            return
         found = self._selected()
         if len(found) == 1 and self.dialog is None:
             self._tasks.start(self._link(found[0]), name="link")
+
+    def _form_in_the_way(self) -> bool:
+        """Say that a form hides the anomaly that an act would concern, where one does."""
+        if self.form is None:
+            return False
+        words = f"The ticket form of anomaly {self.form.anomaly.id} is open. Close it first."
+        self.done.emit(f"{words} What you typed is kept.", None)
+        return True
 
     def write_comment(self) -> None:
         """Go to the comment box."""

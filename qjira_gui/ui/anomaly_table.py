@@ -9,7 +9,7 @@ from qjira_gui.ui.anomaly_model import HEADERS, AnomalyModel, AnomalyRole, Colum
 from qjira_gui.ui.table import dress
 
 _WIDTHS = {
-    Column.SEVERITY: 74,
+    Column.SEVERITY: 90,
     Column.STATUS: 122,
     Column.TYPE: 68,
     Column.MESSAGE: 320,

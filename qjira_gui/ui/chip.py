@@ -50,7 +50,8 @@ class ChipDelegate(QStyledItemDelegate):
         width = min(metrics.horizontalAdvance(words) + 16, area.width() - 8)
         height = metrics.height() + 4
         top = area.y() + (area.height() - height) / 2
-        box = QRectF(area.x() + 6, top, width, height)
+        left = look.LARGE if index.column() == 0 else 6
+        box = QRectF(area.x() + left, top, width, height)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -69,6 +70,9 @@ class ChipDelegate(QStyledItemDelegate):
         super().initStyleOption(option, index)
         if index.data(ChipRole) is not None:
             option.text = ""
+        if index.column() == 0:
+            # As far from the edge as the title of the page.
+            option.rect.adjust(look.LARGE - 3, 0, 0, 0)
         if option.displayAlignment & Qt.AlignmentFlag.AlignRight:
             option.rect.adjust(0, 0, -14, 0)
 

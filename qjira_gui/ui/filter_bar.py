@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from qjira_gui.ui import theme as look
@@ -38,6 +38,8 @@ BOXES = (
     ("tag", "Any tag", "Tag"),
     ("assignee", "Anybody", "Assignee"),
 )
+#: Pixels of width below which only search and status stand above the fold.
+NARROW = 860
 #: Milliseconds without a key before the list is searched.
 TYPING = 150
 
@@ -74,13 +76,25 @@ class FilterBar(QWidget):
         self.status.currentIndexChanged.connect(lambda: self.status_changed.emit())
         self.period.currentIndexChanged.connect(lambda: self._chosen())
         self._folded = QWidget()
-        first = [self._boxes[name] for name in ("datastore", "table")]
+        self._first = [self._boxes[name] for name in ("datastore", "table")]
         finer = [self._boxes[name] for name in ("type", "rule", "tag", "assignee")]
-        self._folded.setLayout(row(*finer, self.period, self._clear, None))
+        self._spare = row(None)
+        fine = row(*finer, self.period, self._clear, None)
+        self._folded.setLayout(column(self._spare, fine))
         self._folded.hide()
-        top = row(self.search, self.status, *first, self._more)
-        top.setStretch(0, 1)
-        self.setLayout(column(top, self._folded))
+        self._top = row(self.search, self.status, *self._first, self._more)
+        self._top.setStretch(0, 1)
+        self.setLayout(column(self._top, self._folded))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold two more boxes away where there is no room for them beside the search."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < NARROW
+        for at, box in enumerate(self._first):
+            if narrow and self._spare.indexOf(box) < 0:
+                self._spare.insertWidget(at, box)
+            elif not narrow and self._top.indexOf(box) < 0:
+                self._top.insertWidget(2 + at, box)
 
     def wanted(self) -> "AnomalyFilter":
         """Return what the server is asked for."""

@@ -125,6 +125,9 @@ class LinkDialog(QDialog):
             # Without a number yet: whoever links it looks for it as soon as Jira can be asked.
             by_key = Issue(id="", key=key)
             self._show([(by_key, "looked up when Jira can be reached")] if key else [])
+            if key:
+                # There is nothing else to choose: Enter links it.
+                self.list.item(self.list.count() - 1).setCheckState(Qt.CheckState.Checked)
             more = "" if key else " An issue can still be linked by its key: type one like DATA-12."
             self.note.setText(f"{error.while_reading}{more}")
             return

@@ -29,6 +29,8 @@ class OutboxActs(QFrame):
 
     #: A ticket or a comment is to be changed: its entry.
     edit_requested = Signal(object)
+    #: The anomaly that a row is about is to be shown: its number.
+    anomaly_requested = Signal(int)
     #: What was done, in words, and what undoes it (or None).
     done = Signal(str, object)
 
@@ -48,10 +50,11 @@ class OutboxActs(QFrame):
         self.again = button("It is not there: send again", self._send_again)
         self.is_there = button("It is there: done", self._is_there)
         self.queue_again = button("Queue again", self._queue_again, symbol=Icon.UNDO, theme=theme)
+        self.about = button("Show anomaly", self.show_anomaly, symbol=Icon.ANOMALIES, theme=theme)
         self.copy = button("Copy details", self.copy_details, symbol=Icon.COPY, theme=theme)
         acts = row(
             self.send, self.cancel, self.edit, self.again, self.is_there, self.queue_again, None,
-            self.copy,
+            self.about, self.copy,
         )  # fmt: skip
         lines = column(self._why, self._detail, acts)
         lines.setContentsMargins(look.LARGE, look.MEDIUM, look.LARGE, look.MEDIUM)
@@ -71,6 +74,7 @@ class OutboxActs(QFrame):
         self.cancel.setEnabled(bool(open_))
         self._name(self.cancel, f"Cancel {len(open_):,}" if len(open_) > 1 else "Cancel")
         self.copy.setEnabled(bool(chosen))
+        self.about.setEnabled(one is not None)
         self.edit.setVisible(one is not None and editable(one))
         self._name(self.edit, "Edit ticket" if ticket else "Edit")
         self.is_there.setVisible(doubtful and stuck and not ticket)
@@ -78,6 +82,11 @@ class OutboxActs(QFrame):
         gone = bool(chosen) and all(entry.state is EntryState.CANCELLED for entry in chosen)
         self.queue_again.setVisible(gone)
         self._say_why(chosen, one)
+
+    def show_anomaly(self) -> None:
+        """Go to what the chosen entry is about."""
+        if len(self._chosen) == 1:
+            self.anomaly_requested.emit(self._chosen[0].anomaly_id)
 
     def send_now(self) -> None:
         """Hurry what is chosen, and say where that does not help."""

@@ -51,6 +51,7 @@ class OutboxPage(QWidget):
 
     #: A ticket or a comment is to be changed: its entry.
     edit_requested = Signal(object)
+    anomaly_requested = Signal(int)
     #: What was done, in words, and what undoes it (or None).
     done = Signal(str, object)
 
@@ -71,6 +72,8 @@ class OutboxPage(QWidget):
         self.acts = OutboxActs(theme, actions.outbox, now)
         self.acts.done.connect(self.done)
         self.acts.edit_requested.connect(self.edit_requested)
+        self.acts.anomaly_requested.connect(self.anomaly_requested)
+        self.table.activated.connect(lambda: self.acts.show_anomaly())
         self._pause = button("Pause", self._set_paused, symbol=Icon.PAUSE, theme=theme)
         self._retry = button("Retry all", self._retry_all, symbol=Icon.OUTBOX, theme=theme)
         self._clear = button("Clear sent", self._clear_sent, symbol=Icon.DONE, theme=theme)
@@ -118,6 +121,13 @@ class OutboxPage(QWidget):
             if one.property("view") == name:
                 one.setChecked(True)
         self.refresh()
+
+    def bring(self, entry_id: str) -> None:
+        """Show one entry, in the view that it stands in."""
+        self.choose_view("On its way")
+        for at, entry in enumerate(self.model.entries):
+            if entry.id == entry_id:
+                self.table.selectRow(at)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Select the newest row for whoever comes to look."""

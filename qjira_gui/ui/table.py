@@ -12,7 +12,7 @@ def dress(table: QTableView, theme: look.Theme, name: str, chips: Iterable[int])
     """Dress a table; `name` is what a screen reader calls it, `chips` the columns of chips."""
     delegate = ChipDelegate(theme, table)
     # Only where it is needed: the other columns are painted without a call into Python.
-    for column in chips:
+    for column in {0, *chips}:
         table.setItemDelegateForColumn(column, delegate)
     table.setAccessibleName(name)
     table.setShowGrid(False)

@@ -247,6 +247,9 @@ QPushButton[role="primary"] {{ background: {t.accent}; color: {t.on_accent};
 QPushButton[role="primary"]:disabled {{ background: {t.accent_soft}; color: {t.muted};
   border-color: {t.border}; }}
 QPushButton[role="primary"]:focus {{ border: 2px solid {t.text}; padding: 4px 11px; }}
+QPushButton[role="link"] {{ background: transparent; border: none; padding: 2px 0px;
+  color: {t.accent}; text-align: left; }}
+QPushButton[role="link"]:hover {{ text-decoration: underline; }}
 QPushButton[role="flat"] {{ background: transparent; border: 1px solid transparent;
   color: {t.accent}; }}
 QPushButton[role="flat"]:disabled {{ color: {t.muted}; }}
@@ -270,6 +273,7 @@ QHeaderView {{ background: {t.raised}; border: none; }}
 QHeaderView::section {{ background: {t.raised}; color: {t.muted}; border: none;
   border-bottom: 1px solid {t.border}; padding: 6px 3px; font-size: {CAPTION}px;
   font-weight: 600; }}
+QHeaderView::section:first {{ padding-left: {LARGE}px; }}
 QListWidget {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: {RADIUS}px;
   outline: 0; }}
 QListWidget::item {{ padding: 6px 8px; border-bottom: 1px solid {t.raised}; }}

@@ -41,7 +41,8 @@ class TicketCard(QFrame):
         head.addWidget(unlink)
         lines = column(head, gap=look.TIGHT, margin=look.MEDIUM)
         summary = (issue and issue.summary) or link.summary
-        lines.addWidget(label(summary, wrap=True))
+        if summary:
+            lines.addWidget(label(summary, wrap=True))
         how = "Opened from here" if link.origin is Origin.CREATED else "Linked"
         if issue is not None and issue.checked_at:
             how += f" · Jira's status read {ago(now - issue.checked_at)}"

@@ -161,7 +161,7 @@ class TicketsPage(QWidget):
         dress(self.table, theme, "Linked tickets", (Column.JIRA, Column.STATUS))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         head = self.table.horizontalHeader()
-        widths = {Column.TICKET: 100, Column.JIRA: 116, Column.ANOMALY: 76, Column.STATUS: 124}
+        widths = {Column.TICKET: 124, Column.JIRA: 130, Column.ANOMALY: 76, Column.STATUS: 124}
         for column, width in {**widths, Column.DRIFT: 190}.items():
             self.table.setColumnWidth(column, width)
         head.setSectionResizeMode(Column.SUMMARY, QHeaderView.ResizeMode.Stretch)

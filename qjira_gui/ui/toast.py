@@ -11,6 +11,8 @@ from qjira_gui.ui.pieces import button, label, row
 
 #: Seconds that a notice stays, long enough to read it.
 NOTICE = 5.0
+#: Pixels below it: the foot of a page, with its buttons and reasons, stays readable.
+FOOT = 108
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Toast(QFrame):
         """Go to the foot of the window, which may have another size by now."""
         self.adjustSize()
         over = self._over
-        self.move((over.width() - self.width()) // 2, over.height() - self.height() - 24)
+        self.move((over.width() - self.width()) // 2, over.height() - self.height() - FOOT)
 
     def take_back(self) -> None:
         """Undo, the latest first; nothing where there is nothing to undo."""

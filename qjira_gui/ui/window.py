@@ -22,7 +22,6 @@ from qjira_gui.ui.toast import Toast, Undo
 if TYPE_CHECKING:
     from qjira_gui.actions import Actions
     from qjira_gui.domain.drain import Drain
-    from qjira_gui.domain.outbox import Entry
     from qjira_gui.domain.tally import Tally
     from qjira_gui.ui.connections_page import ConnectionsPage
     from qjira_gui.ui.outbox_page import OutboxPage
@@ -93,6 +92,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         """Bring the pages to life; `switches` are those of a practice server."""
         from qjira_gui.ui.connections_page import ConnectionsPage
+        from qjira_gui.ui.errands import Errands
         from qjira_gui.ui.outbox_page import OutboxPage
         from qjira_gui.ui.practice_page import PracticePage
         from qjira_gui.ui.tickets_page import TicketsPage
@@ -101,10 +101,13 @@ class MainWindow(QMainWindow):
         self._actions, self._tasks = actions, tasks
         self.anomalies.attach(actions, tasks)
         self.tickets = TicketsPage(self._theme, actions, tasks, self._now)
-        self.tickets.anomaly_requested.connect(self._show_anomaly)
         self.outbox = OutboxPage(self._theme, actions, self._now)
         self.outbox.done.connect(self._on_done)
-        self.outbox.edit_requested.connect(self._edit)
+        errands = self._errands = Errands(self, actions, tasks, self._theme)
+        self.tickets.anomaly_requested.connect(errands.show_anomaly)
+        self.outbox.edit_requested.connect(errands.edit)
+        self.outbox.anomaly_requested.connect(errands.show_anomaly)
+        self.anomalies.outbox_requested.connect(errands.show_entry)
         self.connections = ConnectionsPage(self._theme, actions, tasks)
         self.connections.saved.connect(self._on_connected)
         self.connections.theme_chosen.connect(self.theme_chosen)
@@ -241,41 +244,6 @@ class MainWindow(QMainWindow):
         self.refresh()
         self.anomalies.reload()
         self.toast.say("Saved. The pills above say how the sites answer.")
-
-    def _show_anomaly(self, anomaly_id: int) -> None:
-        self.show_page("Anomalies")
-        self.anomalies.bring(anomaly_id)
-
-    def _edit(self, entry: "Entry") -> None:
-        """Change a ticket in its form, as soon as its anomaly can be shown; a comment at once."""
-        from qjira_gui.domain.outbox import EntryKind
-        from qjira_gui.ui.edit_dialog import edit_words
-
-        assert self._actions is not None
-        assert self._tasks is not None
-        if entry.kind is not EntryKind.ISSUE:
-            editing = edit_words(self, self._theme, self._actions, entry, self.toast.say)
-            self._tasks.start(editing, name="edit", exclusive=True)
-            return
-        self.show_page("Anomalies")
-        self.anomalies.bring(entry.anomaly_id, lambda: self._open_ticket(entry))
-
-    def _open_ticket(self, entry: "Entry") -> None:
-        """Take a ticket that waits back into the form, with what Jira said at each field."""
-        from qjira_gui.domain.editing import is_edited
-        from qjira_gui.domain.errors import AppError
-
-        assert self._actions is not None
-        try:
-            self._actions.tickets.reopen(entry.id)
-        except AppError as error:
-            self.toast.say(error.sentence)
-            return
-        side, why = self.anomalies.side, entry.failure
-        if side is not None:
-            side.new_ticket()
-            if side.form is not None and why is not None:
-                side.form.show_refused(why.fields, "" if is_edited(entry) else why.sentence)
 
     def _lay_out(self) -> QWidget:
         top = QWidget()

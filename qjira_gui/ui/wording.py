@@ -68,8 +68,11 @@ class Standing:
         before = title(first, self._outbox.issue_name(first)) if first.id < entry.id else ""
         if before and first.state is EntryState.NEEDS_YOU:
             before += " (needs you)"
-        said = state(entry, self._now, hold, paused=self._outbox.paused, before=before)
         failure = entry.failure
+        if entry.state is EntryState.NEEDS_YOU and failure is not None:
+            # That it needs somebody stands beside it already.
+            return failure.sentence
+        said = state(entry, self._now, hold, paused=self._outbox.paused, before=before)
         # The pause of a site says it all already, and so does what comes first.
         told = entry.state is EntryState.WAITING and (hold is not None or before)
         if failure is not None and entry.state in UNFINISHED and not told:

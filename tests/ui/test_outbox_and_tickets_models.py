@@ -141,10 +141,10 @@ def test_what_waits_for_another_names_it_unless_the_whole_site_waits(
 ) -> None:
     why = Failure(FailureKind.REFUSED, "No. Change it.", NOW)
     outbox.show([an_entry(1, EntryState.NEEDS_YOU, failure=why), an_entry(2)])
-    assert cell(outbox, Column.MORE, 0) == "Needs you. No. Change it."
+    assert cell(outbox, Column.MORE, 0) == "No. Change it."
     assert cell(outbox, Column.MORE, 1) == "Waits for: Comment on anomaly 1: Hello 1 (needs you)"
     around.hold = Hold("qualytics", FailureKind.OFFLINE, "Gone.", NOW + 9)
-    assert cell(outbox, Column.MORE, 0) == "Needs you. No. Change it."
+    assert cell(outbox, Column.MORE, 0) == "No. Change it."
     assert cell(outbox, Column.MORE, 1) == "Waiting until Qualytics can be reached"
 
 

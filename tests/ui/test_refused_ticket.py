@@ -128,7 +128,7 @@ async def test_show_anomaly_finds_one_that_the_filters_hide(open_window: Opener)
         one = page.first()
         page.page.filters.search.setText("no such thing anywhere")
         await until(lambda: not page.ids())
-        bench.window._show_anomaly(one.id)
+        bench.window._errands.show_anomaly(one.id)
         await until(lambda: page.panel.isVisible() and page.panel.anomaly is not None)
         assert page.table.ids() == [one.id]
 
@@ -140,7 +140,7 @@ async def test_show_anomaly_finds_one_of_another_status(open_window: Opener) -> 
         one = page.first()
         page.choose_status("Resolved")
         await bench.idle("load anomalies")
-        bench.window._show_anomaly(one.id)
+        bench.window._errands.show_anomaly(one.id)
         await until(lambda: page.panel.isVisible() and page.panel.anomaly is not None)
         assert page.table.ids() == [one.id]
 
