@@ -35,7 +35,6 @@ USAGE = """python3 dev.py VERB
   lock [--upgrade]  writes requirements/*.txt anew from pyproject.toml
 
 The first time a verb prepares what it needs: .venv, locked packages, the libraries of Qt."""
-
 #: What Qt loads, and the Debian package that has it.
 QT = {
     "libEGL.so.1": "libegl1",
@@ -70,7 +69,9 @@ def demo(rest: list[str]) -> int:
 def test(rest: list[str]) -> int:
     prepare("dev", QT)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    return become("-m", "pytest", *rest)
+    # A long proof takes minutes; any other test that does so hangs.
+    patient = ["-o", "faulthandler_timeout=0"] if "soak" in rest else []
+    return become("-m", "pytest", *patient, *rest)
 
 
 def tour(rest: list[str]) -> int:

@@ -208,3 +208,15 @@ def test_every_check_runs_whatever_the_first_says(
     said = capsys.readouterr().out
     assert "== import contracts" in said
     assert said.endswith("check: ruff and format failed\n")
+
+
+@pytest.mark.parametrize(("asked", "limited"), [(["-m", "soak"], False), (["-k", "outbox"], True)])
+def test_the_long_proofs_may_take_their_time_and_nothing_else_may(
+    monkeypatch: pytest.MonkeyPatch, asked: list[str], limited: bool
+) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr(dev, "prepare", lambda *_: None)
+    monkeypatch.setattr(dev, "become", lambda *arguments: ran.extend(arguments))
+    dev.test(asked)
+    assert ran[-len(asked) :] == asked
+    assert ("faulthandler_timeout=0" not in ran) is limited
