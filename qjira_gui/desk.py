@@ -18,7 +18,6 @@ from qjira_gui.actions.settings import SettingsActions
 from qjira_gui.actions.site import Reach
 from qjira_gui.actions.tickets import Tickets
 from qjira_gui.actions.triage import Triage
-from qjira_gui.clients.address import origin
 from qjira_gui.clients.http import Wrap
 from qjira_gui.clients.sites import Sites
 from qjira_gui.domain.errors import AppError
@@ -136,7 +135,7 @@ class Desk:
             anomalies = Anomalies(store, cache, reach, tracker, clock.now, added, web_url)
             actions = Actions(
                 anomalies=anomalies,
-                triage=Triage(store, clock.now, added, outbox.cancel, anomalies.status_of),
+                triage=Triage(store, clock.now, added, outbox.cancel),
                 tickets=Tickets(
                     store,
                     reach,
@@ -145,6 +144,7 @@ class Desk:
                     lambda key: sites.jira.browse(key) if sites.jira else "",
                     added,
                     anomalies.newest_comment,
+                    gate.mended,
                 ),
                 form=form,
                 outbox=outbox,
@@ -163,10 +163,10 @@ class Desk:
                     store,
                     clock.now,
                     lambda: Addresses(
-                        qualytics=origin(store.places.of(Site.QUALYTICS)),
+                        qualytics=store.places.of(Site.QUALYTICS),
                         jira=store.places.of(Site.JIRA),
                     ),
-                    on_change,
+                    added,
                 ),
             )
             await actions.connections.open()

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import logging
+import math
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ from qjira_gui.domain.anomaly import Anomaly, AnomalyDetail, Comment
 from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.event import Event
 from qjira_gui.domain.link import Link
-from qjira_gui.domain.outbox import Entry, EntryState, Site, asks_for_status
+from qjira_gui.domain.outbox import Entry, Site
 from qjira_gui.domain.page import AnomalyFilter, Batch
 from qjira_gui.store.cache import Cache
 from qjira_gui.store.profile import Store
@@ -23,6 +24,8 @@ from qjira_gui.sync.tracker import Tracker
 
 #: Pages under way at once behind the first.
 AHEAD = 4
+#: Seconds for which comments that were read count as those of this moment.
+JUST = 120.0
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -50,10 +53,9 @@ class Anomalies:
         self._now = now
         self._on_news = on_news
         self._place = place
-        #: The status of each anomaly that was read, and when it was asked for (UTC seconds).
-        self._seen: dict[int, tuple[str, float]] = {}
-        #: The last comment on each anomaly whose comments were read, 0 where there was none.
-        self._newest_comments: dict[int, int] = {}
+        #: The last comment on each anomaly whose comments were read, 0 where there was none, and
+        #: when that was; by address and number.
+        self._newest_comments: dict[tuple[str, int], tuple[int, float]] = {}
 
     async def load(self, wanted: AnomalyFilter) -> AsyncIterator[Batch]:
         """Yield the first page at once and the rest behind it, up to the limit of the settings.
@@ -63,7 +65,7 @@ class Anomalies:
         limit, asked_at = self._store.settings.list_limit, self._now()
         async with self._reach.qualytics() as client:
             first = await client.page(wanted, 1)
-            self._remember(first.items, asked_at)
+            self._tracker.noted(first.items, asked_at)
             yield first
             raw = [first.raw]
             last = min(-(-first.total // PAGE), -(-limit // PAGE))
@@ -72,7 +74,7 @@ class Anomalies:
                 batches = await asyncio.gather(*(client.page(wanted, n) for n in numbers))
                 for batch in batches:
                     raw.append(batch.raw)
-                    self._remember(batch.items, asked_at)
+                    self._tracker.noted(batch.items, asked_at)
                     yield batch
         pages = [msgspec.Raw(one) for one in raw]
         await self._keep(_question(wanted), msgspec.json.encode(pages))
@@ -88,20 +90,26 @@ class Anomalies:
             items = [item for page in pages for item in decode_page(bytes(page)).items]
         except (msgspec.DecodeError, AppError):
             return None
+        self._tracker.noted(items, saved_at)
         return items, saved_at
 
     async def detail(self, anomaly_id: int) -> AnomalyDetail:
         """Return one anomaly as it is now; news for its issues goes on its way."""
-        asked_at, question = self._now(), self._tracker.ask()
+        place, asked_at, question = self._place(), self._now(), self._tracker.ask()
         async with self._reach.qualytics() as client:
             detail = await client.anomaly(anomaly_id)
-        self.noticed([detail], asked_at, question)
+        if place == self._place():
+            # The same number means something else at a site that was connected meanwhile.
+            self.noticed([detail], asked_at, question)
         await self._keep(f"anomaly {anomaly_id}", msgspec.json.encode(detail))
         return detail
 
     async def kept_detail(self, anomaly_id: int) -> tuple[AnomalyDetail, float] | None:
         """Return an anomaly as it was last opened, and how many seconds ago that was."""
-        return await self._kept(f"anomaly {anomaly_id}", AnomalyDetail)
+        found = await self._kept(f"anomaly {anomaly_id}", AnomalyDetail)
+        if found is not None:
+            self._tracker.noted([found[0]], self._now() - found[1])
+        return found
 
     async def _keep(self, question: str, answer: bytes) -> None:
         await asyncio.to_thread(self._cache.put, self._name(question), answer)
@@ -124,7 +132,7 @@ class Anomalies:
         `asked_at` says since when the answer may be out of date, in UTC seconds; `question` is its
         number where another answer may have overtaken it.
         """
-        self._remember(seen, asked_at)
+        self._tracker.noted(seen, asked_at)
         question = question or self._tracker.ask()
         linked = self._store.links.by_anomaly()
         now = self._now()
@@ -148,22 +156,10 @@ class Anomalies:
         if written:
             self._on_news()
 
-    def status_of(self, anomaly_id: int) -> str:
-        """Return the status that stands as far as is known here, empty where nothing is."""
-        asks = [e for e in self._store.outbox.of(anomaly_id) if asks_for_status(e)]
-        last = next((e for e in reversed(asks) if e.state is not EntryState.CANCELLED), None)
-        status, asked_at = self._seen.get(anomaly_id, ("", 0.0))
-        if last is None or (last.finished_at is not None and last.finished_at < asked_at):
-            return status
-        return str(last.payload.get("status") or "")
-
     def newest_comment(self, anomaly_id: int) -> int | None:
-        """Return the last comment on an anomaly that was read, 0 for none, None where nobody
-        looked."""
-        return self._newest_comments.get(anomaly_id)
-
-    def _remember(self, seen: Sequence[Anomaly], asked_at: float) -> None:
-        self._seen.update((one.id, (one.status, asked_at)) for one in seen)
+        """Return the last comment on an anomaly, 0 for none, None where nobody has just looked."""
+        newest, at = self._newest_comments.get((self._place(), anomaly_id), (0, -math.inf))
+        return newest if 0 <= self._now() - at <= JUST else None
 
     def _name(self, question: str) -> str:
         """Return the name under which an answer is kept: numbers mean nothing on another site."""
@@ -172,10 +168,12 @@ class Anomalies:
 
     async def comments(self, anomaly_id: int) -> list[Comment] | None:
         """Return the comments in Qualytics, oldest first; None where this build lists none."""
+        place, asked_at = self._place(), self._now()
         async with self._reach.qualytics() as client:
             found = await client.comments(anomaly_id)
         if found is not None:
-            self._newest_comments[anomaly_id] = max((one.id for one in found), default=0)
+            newest = max((one.id for one in found), default=0)
+            self._newest_comments[place, anomaly_id] = newest, asked_at
             await self._keep(f"comments {anomaly_id}", msgspec.json.encode(found))
         return found
 

@@ -86,17 +86,20 @@ class Connections:
         self._on_connected()
 
     def left_behind(self, site: Site, url: str) -> int:
-        """Count the links and unsent entries that belong to the address in use, where `url` is
-        another one."""
-        here = self._store.places.of(site)
-        if not here or _place(site, url) in ("", here):
+        """Count the links and unsent entries that belong to the address that was in use last,
+        where `url` is another one."""
+        here, places = _place(site, url), self._store.places
+        if not here or not places.elsewhere(site, here):
             return 0
-        unsent = [e for e in self._store.outbox.unfinished() if e.site is site and e.place == here]
+        last = places.of(site)
+        unsent = [e for e in self._store.outbox.unfinished() if e.site is site and e.place == last]
         return len(unsent) + len(self._store.links.all())
 
     def moved(self, site: Site, url: str) -> None:
-        """The site in use has this address now: what belongs to it moves along."""
-        self._store.move(site, self._store.places.of(site), _place(site, url))
+        """The site that was in use last has this address now: what belongs to it moves along."""
+        here = _place(site, url)
+        self._store.move(site, self._store.places.of(site), here)
+        self._store.places.set(site, here)
 
     async def save_qualytics(self, login: QualyticsLogin, *, tested: bool = False) -> Kept | None:
         """Keep and use a login; an empty token keeps the one there is. Raises AppError.
@@ -214,9 +217,14 @@ class Connections:
 
 
 def _place(site: Site, url: str) -> str:
-    """Return the one spelling of a site's address, empty for what is none."""
+    """Return the one spelling of a site's address, empty for what is none.
+
+    Without scheme and usual port: they say how it is reached, and not which one it is.
+    """
     try:
-        return address.jira_site(url) if site is Site.JIRA else address.qualytics_api(url)
+        return address.place(
+            address.jira_site(url) if site is Site.JIRA else address.qualytics_api(url)
+        )
     except AppError:
         return ""
 
@@ -232,4 +240,8 @@ async def _tell(steps: AsyncIterator[Step], on_step: Callable[[Step], None]) -> 
 
 def _name(site: Site, url: str) -> str:
     """Return the name under which a site's secret is kept: one an address, however typed."""
-    return f"{site.value} {_place(site, url) or url}"
+    try:
+        place = address.jira_site(url) if site is Site.JIRA else address.qualytics_api(url)
+    except AppError:
+        place = url
+    return f"{site.value} {place}"

@@ -33,13 +33,16 @@ class Exchange:
         """Add what is not here yet; raises AppError, and then nothing was written."""
         document = from_json(raw, self._sites())
         store = self._store
-        merged = merge(document, store.links.rows.all(), store.events.all(), store.outbox.new_id)
+        links = store.links
+        merged = merge(
+            document, links.rows.all(), store.events.all(), store.outbox.new_id, links.is_here
+        )
         with store.transaction():
             for link in merged.links:
                 gone = store.links.get(link.id)
                 if gone is not None and gone.removed_at is not None:
                     revive(store, gone)
-            store.links.rows.put(*merged.links)
+            store.links.put(*merged.links)
             store.events.put(*merged.events)
         # What happens from now on must sort after what came in, whatever that desk's clock said.
         store.outbox.start_after(link.id for link in merged.links)

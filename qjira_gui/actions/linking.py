@@ -10,7 +10,7 @@ from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.event import Event, EventKind
 from qjira_gui.domain.issue import Issue
 from qjira_gui.domain.link import Link, Origin, lane_of, links_to
-from qjira_gui.domain.outbox import EntryKind, EntryState, Site
+from qjira_gui.domain.outbox import UNFINISHED, EntryKind, EntryState, Site
 from qjira_gui.store.profile import Store
 
 _UNDER_WAY = "Something for this issue is on its way right now. Try again in a moment."
@@ -117,7 +117,7 @@ class Linking:
         What an issue is told must not depend on how fast the network is: an act that was done
         before counts as done.
         """
-        waiting = [e for e in self._store.outbox.unfinished() if e.anomaly_id == anomaly.id]
+        waiting = [e for e in self._store.outbox.of(anomaly.id) if e.state in UNFINISHED]
         return with_pending(anomaly, row_state(waiting).get(anomaly.id))
 
     def _new_link(
@@ -165,7 +165,11 @@ class Linking:
 
 def revive(store: Store, gone: Link) -> None:
     """Let what was cancelled by unlinking wait again; call it inside a transaction."""
-    for entry in store.outbox.all():
-        together = entry.link_id == gone.id and entry.finished_at == gone.removed_at
-        if together and entry.state is EntryState.CANCELLED:
-            store.outbox.save(replace(entry, state=EntryState.WAITING, finished_at=None))
+    together = [
+        entry
+        for entry in store.outbox.all()
+        if entry.link_id == gone.id
+        and entry.finished_at == gone.removed_at
+        and entry.state is EntryState.CANCELLED
+    ]
+    store.outbox.take_up(together)

@@ -6,18 +6,18 @@ import msgspec
 from msgspec.structs import replace
 
 from qjira_gui.actions.linking import revive
-from qjira_gui.domain.doubt import without_doubt
+from qjira_gui.domain.doubt import only_a_look_tells, without_doubt
 from qjira_gui.domain.editing import editable, is_edited, put_aside, with_words
 from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.event import EventKind
 from qjira_gui.domain.failure import Hold
 from qjira_gui.domain.outbox import (
-    CANNOT_LOOK,
     UNFINISHED,
     Entry,
     EntryKind,
     EntryState,
     Site,
+    turns,
 )
 from qjira_gui.domain.tally import Tally
 from qjira_gui.domain.text import clean
@@ -57,6 +57,15 @@ class OutboxActions:
         """Return what is on its way or needs the analyst, oldest first."""
         return self._store.outbox.unfinished()
 
+    def about(self, anomaly_id: int) -> list[Entry]:
+        """Return every entry about one anomaly, oldest first."""
+        return self._store.outbox.of(anomaly_id)
+
+    def comes_first(self, entry: Entry) -> Entry:
+        """Return the entry whose turn it is in an entry's lane: itself, or what it waits for."""
+        about = self._store.outbox.of(entry.anomaly_id)
+        return next(turns(one for one in about if one.lane == entry.lane), entry)
+
     def tally(self) -> Tally:
         """Return the sum that must hold."""
         return self._store.outbox.tally()
@@ -80,7 +89,7 @@ class OutboxActions:
         with self._store.transaction():
             for entry in chosen:
                 again = replace(entry, state=EntryState.WAITING, due_at=0.0, starts=0)
-                if entry.state is EntryState.NEEDS_YOU and _unseen(entry):
+                if entry.state is EntryState.NEEDS_YOU and only_a_look_tells(entry):
                     if len(entry_ids) > 1:
                         continue
                     again = without_doubt(entry)
@@ -97,7 +106,7 @@ class OutboxActions:
         Not what only a look at it can decide, and not what somebody is about to change.
         """
         stuck = [e for e in self.unfinished() if e.state is EntryState.NEEDS_YOU]
-        chosen = [e.id for e in stuck if not is_edited(e) and not _unseen(e)]
+        chosen = [e.id for e in stuck if not is_edited(e) and not only_a_look_tells(e)]
         self.send_now(chosen)
         return len(chosen)
 
@@ -110,7 +119,7 @@ class OutboxActions:
         entry = self._store.outbox.get(entry_id)
         if entry is None or not entry.in_doubt:
             return
-        if entry.kind is not EntryKind.ISSUE and not _unseen(entry):
+        if entry.kind is not EntryKind.ISSUE and not only_a_look_tells(entry):
             return
         if entry.state is EntryState.SENDING:
             raise AppError("QJira is looking for it right now. Try again in a moment.")
@@ -118,27 +127,28 @@ class OutboxActions:
             self._store.outbox.save(without_doubt(entry))
             self.send_now([entry_id])
 
-    def take_up(self, ids: Sequence[str]) -> None:
+    def take_up(self, ids: Sequence[str]) -> int:
         """Let what was cancelled wait again, a ticket with its link and what waited behind it.
 
-        Raises AppError where its issue was linked by hand meanwhile.
+        Return how much could not, since its ticket is not linked any more.
         """
+        left = 0
         with self._store.transaction():
-            for entry_id in ids:
+            for entry_id in sorted(ids):
                 entry = self._store.outbox.get(entry_id)
-                if entry is None or entry.state is not EntryState.CANCELLED:
+                if entry is None or entry.state is not EntryState.CANCELLED or entry.cleared:
                     continue
                 link = self._store.links.get(entry.link_id) if entry.link_id else None
-                if link is not None and link.removed_at is not None:
-                    if entry.kind not in _LINK_MAKERS:
-                        raise AppError("Its ticket is not linked any more. Link it again first.")
+                if link is None or link.removed_at is None:
+                    self._store.outbox.take_up([entry])
+                    self._tracker.taken_up(entry)
+                elif entry.kind in _LINK_MAKERS:
                     revive(self._store, link)
                     self._store.links.put(replace(link, removed_at=None))
                 else:
-                    self._store.outbox.save(
-                        replace(entry, state=EntryState.WAITING, finished_at=None)
-                    )
+                    left += 1
         self._wake()
+        return left
 
     def cancel(self, entry_id: str) -> bool:
         """Take back what has not been sent; return whether it may have arrived all the same.
@@ -273,7 +283,3 @@ class OutboxActions:
         found = (self._store.outbox.get(entry_id) for entry_id in ids)
         done = (EntryState.SENT, EntryState.CANCELLED)
         return [entry for entry in found if entry is not None and entry.state not in done]
-
-
-def _unseen(entry: Entry) -> bool:
-    return entry.failure is not None and entry.failure.reason == CANNOT_LOOK

@@ -18,7 +18,7 @@ from qjira_gui.domain.event import EventKind
 from qjira_gui.domain.fields import FormField
 from qjira_gui.domain.issue import Issue
 from qjira_gui.domain.link import Link, Origin, lane_of
-from qjira_gui.domain.outbox import EntryKind, EntryState
+from qjira_gui.domain.outbox import Entry, EntryKind, EntryState
 from qjira_gui.domain.text import summary_text
 from qjira_gui.domain.ticket import TicketDraft, finding_label, first_draft
 from qjira_gui.store.drafts import cleaned, kept
@@ -46,11 +46,14 @@ class Tickets(Linking):
         browse_url: Callable[[str], str],
         on_added: Callable[[], None],
         newest_comment: Callable[[int], int | None],
+        mended: Callable[[Entry], None],
     ) -> None:
         """`web_url` gives where Qualytics' pages are, `browse_url` an issue's page by key;
-        `on_added` is called when entries wait; `newest_comment` as for Linking."""
+        `on_added` is called when entries wait; `newest_comment` as for Linking;
+        `mended` lets go what waited for an entry's mistake."""
         super().__init__(store, now, on_added, newest_comment)
         self._reach = reach
+        self._mended = mended
         self._web_url = web_url
         self._browse_url = browse_url
 
@@ -79,7 +82,7 @@ class Tickets(Linking):
 
     def draft(self, anomaly: Anomaly) -> TicketDraft:
         """Return the draft that was begun for this anomaly, or a fresh one."""
-        found = self._store.drafts.get(str(anomaly.id))
+        found = self._store.drafts.get(self._store.at_place(anomaly.id))
         if found is not None:
             return found.draft
         place = ".".join(part for part in (anomaly.datastore_name, anomaly.table_name) if part)
@@ -88,12 +91,12 @@ class Tickets(Linking):
 
     def keep_draft(self, draft: TicketDraft) -> None:
         """Keep the form as it stands."""
-        self._store.drafts.put(kept(draft, self._now()))
+        id = self._store.at_place(draft.anomaly_id)
+        self._store.drafts.put(kept(id, draft, self._now()))
 
     def drop_draft(self, anomaly_id: int) -> None:
         """Forget a draft."""
-        if self._store.drafts.get(str(anomaly_id)) is not None:
-            self._store.drafts.remove(str(anomaly_id))
+        self._store.drafts.remove(self._store.at_place(anomaly_id))
 
     def preview(self, draft: TicketDraft, form: list[FormField], anomaly: Anomaly) -> Ticket:
         """Return exactly what Jira would get; raises AppError for a value without valid form."""
@@ -149,7 +152,7 @@ class Tickets(Linking):
             raise AppError("This ticket is on its way or may exist already: look in Jira first.")
         draft = msgspec.convert(entry.payload["draft"], type=TicketDraft)
         draft = replace(draft, entry_id=entry.id)
-        begun = self._store.drafts.get(str(draft.anomaly_id))
+        begun = self._store.drafts.get(self._store.at_place(draft.anomaly_id))
         if begun is not None and begun.draft.entry_id == entry.id:
             draft = begun.draft
         elif begun is not None and begun.draft != draft:
@@ -184,6 +187,10 @@ class Tickets(Linking):
                 if event.entry_id == entry.id:
                     self._store.events.put(replace(event, text=link.summary))
             self.drop_draft(draft.anomaly_id)
+        for one in (entry, self._store.outbox.get(entry.id)):
+            if one is not None:
+                # Also of the sort that it has become.
+                self._mended(one)
         return link
 
     async def refresh(self, links: list[Link]) -> None:

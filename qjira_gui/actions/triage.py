@@ -20,15 +20,12 @@ class Triage:
         now: Callable[[], float],
         on_added: Callable[[], None],
         cancel: Callable[[str], object],
-        status_of: Callable[[int], str],
     ) -> None:
-        """`on_added` is called when entries wait; `cancel` takes one back; `status_of` gives an
-        anomaly's status as far as it is known, empty where it is not."""
+        """`on_added` is called when entries wait; `cancel` takes one back."""
         self._store = store
         self._now = now
         self._on_added = on_added
         self._cancel = cancel
-        self._status_of = status_of
 
     def acknowledge(self, anomaly_ids: Sequence[int], hold: float = 0.0) -> list[Entry]:
         """Acknowledge some anomalies; archived ones come back open (Restore does the same).
@@ -62,7 +59,7 @@ class Triage:
 
     def begun(self, anomaly_id: int) -> str:
         """Return the comment that was begun and left, empty where none was."""
-        found = self._store.begun.get(str(anomaly_id))
+        found = self._store.begun.get(self._store.at_place(anomaly_id))
         return found.text if found is not None else ""
 
     def keep_begun(self, anomaly_id: int, text: str) -> None:
@@ -71,7 +68,7 @@ class Triage:
         if not text.strip():
             self._drop_begun(anomaly_id)
         elif text != self.begun(anomaly_id):
-            self._store.begun.put(BegunComment(str(anomaly_id), text, self._now()))
+            self._store.begun.put(BegunComment(self._store.at_place(anomaly_id), text, self._now()))
 
     def undo(self, entries: Sequence[Entry]) -> int:
         """Take back acts that have not left yet; return how many had left already.
@@ -90,12 +87,12 @@ class Triage:
                 continue
             if entry.kind is EntryKind.COMMENT and not self.begun(entry.anomaly_id):
                 # Taken back to be said better, more often than not.
-                self.keep_begun(entry.anomaly_id, str(entry.payload["message"]))
+                self.keep_begun(entry.anomaly_id, str(now.payload["message"]))
         return late
 
     def _drop_begun(self, anomaly_id: int) -> None:
-        if self._store.begun.get(str(anomaly_id)) is not None:
-            self._store.begun.remove(str(anomaly_id))
+        if self._store.begun.get(self._store.at_place(anomaly_id)) is not None:
+            self._store.begun.remove(self._store.at_place(anomaly_id))
 
     def _all(
         self,
@@ -122,11 +119,7 @@ class Triage:
         outbox, written = self._store.outbox, []
         for anomaly_id in ids:
             due_at = self._now() + hold if hold > 0 else 0.0
-            content = dict(payload)
-            if "status" in payload:
-                # What tells an act that never arrived from one that was changed since.
-                content["before"] = self._status_of(anomaly_id)
-            entry = outbox.add(kind, anomaly_id, content, due_at=due_at)
+            entry = outbox.add(kind, anomaly_id, dict(payload), due_at=due_at)
             written.append(entry)
             self._store.events.put(
                 Event(

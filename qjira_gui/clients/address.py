@@ -66,6 +66,13 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
+def place(url: str) -> str:
+    """Return host and path of an address without its usual port, to tell one site by."""
+    parts = urlsplit(url)
+    usual = {"https": ":443", "http": ":80"}.get(parts.scheme, "")
+    return f"{parts.netloc.removesuffix(usual)}{parts.path.rstrip('/')}".lower()
+
+
 def jira_site(text: str) -> str:
     """Return the site's address without a trailing slash; raises AppError.
 

@@ -90,6 +90,8 @@ class Settings(msgspec.Struct, frozen=True):
     list_limit: int = 10_000
     #: Seconds in which an act can be undone before it leaves; 0 sends at once.
     undo_seconds: float = 5.0
+    #: The addresses that were in use last, by site, in one spelling each.
+    places: dict[str, str] = {}
     #: What was wrong with a data file that was set aside, until the analyst has answered.
     damage: str = ""
     #: Nothing is sent until the analyst resumes, also after a restart.

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from qjira_gui.domain.outbox import LOOK_AFTER, Entry, EntryKind, EntryState
+from qjira_gui.domain.outbox import CANNOT_LOOK, LOOK_AFTER, Entry, EntryKind, EntryState
 
 #: Seconds after which an issue that no search finds may be created again: Jira's index lags
 #: "a few seconds to minutes" behind (jira-api.md, section 7).
@@ -65,3 +65,8 @@ def without_doubt(entry: Entry) -> Entry:
         starts=0,
         due_at=0.0,
     )
+
+
+def only_a_look_tells(entry: Entry) -> bool:
+    """Say whether nobody but a person can find out whether a server has an entry."""
+    return entry.failure is not None and entry.failure.reason == CANNOT_LOOK

@@ -42,12 +42,14 @@ def follow(drain: Drain, tally: Tally, *, held: bool) -> tuple[Drain, str]:
     if drain.sent_before is None:
         if drain.backlog < LEAST:
             return Drain(), ""
-        drain = replace(drain, sent_before=tally.sent)
+        drain = replace(drain, sent_before=tally.arrived)
     assert drain.sent_before is not None
-    now = replace(drain, done=max(0, tally.sent - drain.sent_before), left=tally.waiting)
+    now = replace(drain, done=max(0, tally.arrived - drain.sent_before), left=tally.waiting)
     if tally.waiting:
         return now, ""
-    said = f"All {now.done:,} that waited have arrived."
+    if not now.done:  # it was cancelled
+        return Drain(), ""
+    said = f"{now.done:,} that waited have arrived."
     if tally.needs_you:
         need = "needs you" if tally.needs_you == 1 else "need you"
         said = f"{now.done:,} that waited have arrived; {tally.needs_you:,} {need}: see Outbox."

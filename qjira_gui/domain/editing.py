@@ -5,6 +5,8 @@ from msgspec.structs import replace
 from qjira_gui.domain.comment import COMMENT_LEAD, comment_text
 from qjira_gui.domain.outbox import Entry, EntryKind, EntryState, Failure, FailureKind
 
+#: In the payload of a comment on an issue whose words are not Qualytics' any more.
+EDITED = "edited"
 #: The reason of a failure that is none: the analyst has begun to change the entry.
 EDITING = "editing"
 _BEGUN = (
@@ -60,8 +62,11 @@ def put_aside(entry: Entry, now: float) -> Entry:
 
 def with_words(entry: Entry, text: str) -> Entry:
     """Return an entry with other words, as if it had never been tried with the old ones."""
-    said = comment_text(text) if entry.kind is EntryKind.ISSUE_COMMENT else text
-    return as_new(entry, {**entry.payload, _PLACES[entry.kind]: said})
+    payload = {**entry.payload, _PLACES[entry.kind]: text}
+    if entry.kind is EntryKind.ISSUE_COMMENT:
+        # Where another desk has told the old words, the new ones are still to be said.
+        payload = {**payload, _PLACES[entry.kind]: comment_text(text), EDITED: True}
+    return as_new(entry, payload)
 
 
 def as_new(entry: Entry, payload: dict[str, object]) -> Entry:
@@ -75,3 +80,12 @@ def as_new(entry: Entry, payload: dict[str, object]) -> Entry:
         starts=0,
         due_at=0.0,
     )
+
+
+def taken_back(entry: Entry) -> Entry:
+    """Return a cancelled entry as it waits again, for somebody's words where it did before."""
+    edited = entry.failure is not None and entry.failure.reason == EDITING
+    state = EntryState.NEEDS_YOU if edited else EntryState.WAITING
+    failure = entry.failure if edited else None
+    fresh = as_new(entry, entry.payload)
+    return replace(fresh, state=state, failure=failure, finished_at=None)

@@ -114,13 +114,17 @@ def merge(
     links: Iterable[Link],
     events: Iterable[Event],
     new_id: Callable[[], str],
+    is_here: Callable[[Link], bool] = lambda link: True,
 ) -> Merged:
     """Return what `document` adds to `links` (also removed ones) and `events`.
 
+    `is_here` says whether a link is one of the sites in use: the same numbers elsewhere are no
+    reason to leave one out.
     What is here wins over what is in the document; a link that was taken away here comes back.
     """
     by_id = {link.id: link for link in links}
-    held = {pair: link for link in by_id.values() if (pair := _pair(link)) is not None}
+    pairs = ((_pair(link), link) for link in by_id.values() if is_here(link))
+    held = {pair: link for pair, link in pairs if pair is not None}
     seen = {event.id for event in events}
     added: list[Link] = []
     #: Links that are called otherwise here, so that the events still find theirs.
@@ -178,12 +182,13 @@ def _awaited(link: Link) -> bool:
 
 
 def _plain(address: str) -> str:
-    return address.strip().rstrip("/").casefold()
+    host = address.strip().partition("://")[2] or address.strip()
+    return host.rstrip("/").removesuffix("/api").casefold()
 
 
 def _not_ours(detail: str) -> AppError:
     return AppError(
-        "This is no file that QJira exported, so nothing was imported. "
+        "This file was not exported by QJira, so nothing was imported. "
         "Choose one that was saved with Export.",
         detail,
     )

@@ -129,9 +129,14 @@ class Entry(msgspec.Struct, frozen=True):
         return self.kind.site
 
 
-def anomaly_lane(anomaly_id: int) -> str:
-    """Return the lane that keeps one anomaly's entries towards Qualytics in order."""
-    return f"anomaly:{anomaly_id}"
+def anomaly_lane(anomaly_id: int, place: str = "") -> str:
+    """Return the lane that keeps one anomaly's entries towards one Qualytics in order."""
+    return f"anomaly:{anomaly_id} {place}".strip()
+
+
+def lane_at(lane: str, place: str) -> str:
+    """Return an anomaly's lane at another address of its Qualytics."""
+    return f"{lane.partition(' ')[0]} {place}".strip()
 
 
 def asks_for_status(entry: Entry) -> bool:
@@ -153,19 +158,24 @@ def next_id(now: float, previous: str, draw: int) -> str:
 def turns(entries: Iterable[Entry]) -> Iterator[Entry]:
     """Yield the unfinished entry whose turn it is in each lane; those that need somebody last.
 
-    `entries` come in the order of their ids, and no more are asked for than are needed. An anomaly
-    that is archived takes no comment; one that was refused for that must not keep back the act
-    that opens it again.
+    `entries` come in the order of their ids, and no more are asked for than are needed. A comment
+    that was refused keeps back no status: an anomaly that is archived takes no comment before it
+    is open again. Words never overtake words, and no status overtakes another.
     """
     first: dict[str, Entry] = {}
+    closed: set[str] = set()
     for entry in entries:
-        if entry.state not in UNFINISHED:
+        if entry.state not in UNFINISHED or entry.lane in closed:
             continue
         before = first.get(entry.lane)
-        if before is None or (entry.kind is EntryKind.STATUS and _refused_comment(before)):
-            first[entry.lane] = entry
-            if entry.state is not EntryState.NEEDS_YOU:
-                yield entry
+        if before is not None and not (_refused_comment(before) and asks_for_status(entry)):
+            continue
+        if before is not None and entry.payload.get("comment"):
+            closed.add(entry.lane)
+            continue
+        first[entry.lane] = entry
+        if entry.state is not EntryState.NEEDS_YOU:
+            yield entry
     yield from (entry for entry in first.values() if entry.state is EntryState.NEEDS_YOU)
 
 

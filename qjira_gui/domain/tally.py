@@ -15,17 +15,21 @@ class Tally(msgspec.Struct, frozen=True):
     sent: int = 0
     needs_you: int = 0
     cancelled: int = 0
+    #: What was sent, also where it is cleared from the list.
+    arrived: int = 0
 
 
 def tally(entries: Iterable[Entry]) -> Tally:
     """Count the entries on the list; one that is being sent still counts as waiting."""
-    counts = dict.fromkeys(EntryState, 0)
+    counts, arrived = dict.fromkeys(EntryState, 0), 0
     for entry in entries:
         counts[entry.state] += not entry.cleared
+        arrived += entry.state is EntryState.SENT
     return Tally(
         queued=sum(counts.values()),
         waiting=counts[EntryState.WAITING] + counts[EntryState.SENDING],
         sent=counts[EntryState.SENT],
         needs_you=counts[EntryState.NEEDS_YOU],
         cancelled=counts[EntryState.CANCELLED],
+        arrived=arrived,
     )

@@ -9,7 +9,7 @@ from qjira_gui.domain.ticket import TicketDraft
 
 
 class KeptDraft(msgspec.Struct, frozen=True):
-    """A draft under its anomaly's number."""
+    """A draft under its anomaly's address and number."""
 
     id: str
     draft: TicketDraft
@@ -17,16 +17,16 @@ class KeptDraft(msgspec.Struct, frozen=True):
 
 
 class BegunComment(msgspec.Struct, frozen=True):
-    """Half a comment under its anomaly's number."""
+    """Half a comment under its anomaly's address and number."""
 
     id: str
     text: str
     saved_at: float
 
 
-def kept(draft: TicketDraft, now: float) -> KeptDraft:
+def kept(id: str, draft: TicketDraft, now: float) -> KeptDraft:
     """Return the row for a draft; one anomaly has one draft."""
-    return KeptDraft(id=str(draft.anomaly_id), draft=cleaned(draft), saved_at=now)
+    return KeptDraft(id=id, draft=cleaned(draft), saved_at=now)
 
 
 def cleaned(draft: TicketDraft) -> TicketDraft:

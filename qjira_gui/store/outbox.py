@@ -1,9 +1,13 @@
 """Every act on its way out, on disk before the window says so."""
 
-from collections.abc import Callable, Container, Generator, Iterable, Iterator
+from collections.abc import Callable, Container, Generator, Iterable, Iterator, Sequence
 from heapq import merge
 from typing import Any
 
+from msgspec.structs import replace
+
+from qjira_gui.domain.editing import taken_back
+from qjira_gui.domain.event import Event
 from qjira_gui.domain.outbox import (
     UNFINISHED,
     Entry,
@@ -30,12 +34,14 @@ class OutboxStore:
         now: Callable[[], float],
         draw: Callable[[int], int],
         places: Places,
+        events: Rows[Event],
     ) -> None:
         """Read what is there; `sending` found now was in flight when the app stopped."""
         self.rows = Rows(database, "entries", Entry)
         self._now = now
         self._draw = draw
         self._places = places
+        self._events = events
         entries = self.rows.all()
         self._last_id = max((entry.id for entry in entries), default="")
         # Twenty thousand entries must not be gone through for each one that is sent. What these
@@ -69,17 +75,22 @@ class OutboxStore:
         lane: str = "",
         link_id: str = "",
         due_at: float = 0.0,
+        place: str | None = None,
     ) -> Entry:
-        """Put an entry at the end of its lane (the anomaly's, unless named) and return it."""
+        """Put an entry at the end of its lane (the anomaly's, unless named) and return it.
+
+        It belongs to `place`, unless named the address in use.
+        """
+        place = self._places.of(kind.site) if place is None else place
         entry = Entry(
             id=self.new_id(),
             kind=kind,
-            lane=lane or anomaly_lane(anomaly_id),
+            lane=lane or anomaly_lane(anomaly_id, place),
             anomaly_id=anomaly_id,
             created_at=self._now(),
             payload=payload,
             link_id=link_id,
-            place=self._places.of(kind.site),
+            place=place,
             due_at=due_at,
         )
         self.save(entry)
@@ -95,14 +106,39 @@ class OutboxStore:
         for entry in entries:
             self._index(entry)
 
+    def take_up(self, cancelled: Sequence[Entry]) -> None:
+        """Let cancelled entries wait again, in their order, behind what their lanes hold now.
+
+        They become new ones: what was done since then went before them, and an issue that was
+        linked meanwhile hears of them. Only what may have arrived keeps its place and its id, by
+        which it is looked for.
+        """
+        for entry in cancelled:
+            if entry.in_doubt:
+                self.save(replace(entry, state=EntryState.WAITING, finished_at=None))
+                continue
+            again = replace(taken_back(entry), id=self.new_id())
+            self.save(replace(entry, cleared=True), again)
+            for event in self._events.all():
+                if event.entry_id == entry.id:
+                    self._events.put(replace(event, entry_id=again.id))
+
     def all(self) -> list[Entry]:
         """Return every entry, oldest first."""
         return self.rows.all()
 
     def of(self, anomaly_id: int) -> list[Entry]:
         """Return every entry about one anomaly of the sites in use, oldest first."""
+        return [entry for entry in self._of(anomaly_id) if not self.elsewhere(entry)]
+
+    def towards(self, anomaly_id: int, place: str) -> list[Entry]:
+        """Return every entry about one anomaly towards one Qualytics, oldest first."""
+        lane = anomaly_lane(anomaly_id, place)
+        return [entry for entry in self._of(anomaly_id) if entry.lane == lane]
+
+    def _of(self, anomaly_id: int) -> list[Entry]:
         found = (self.rows.get(entry_id) for entry_id in sorted(self._about.get(anomaly_id, ())))
-        return [entry for entry in found if entry is not None and not self.elsewhere(entry)]
+        return [entry for entry in found if entry is not None]
 
     def elsewhere(self, entry: Entry) -> bool:
         """Say whether an entry belongs to a site that is not in use now."""

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec.structs import replace
 
 from qjira_gui.domain.connection import Settings
 from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.event import Event
-from qjira_gui.domain.outbox import Site
+from qjira_gui.domain.outbox import Site, lane_at
 from qjira_gui.store import backup
 from qjira_gui.store.database import Database
 from qjira_gui.store.drafts import BegunComment, KeptDraft
@@ -27,13 +28,13 @@ class Store:
     ) -> None:
         """`now` gives UTC seconds, `draw(bits)` that many random bits."""
         self._database = database
-        self.places = Places()
-        self.outbox = OutboxStore(database, now, draw, self.places)
-        self.links = LinkStore(database, self.places)
+        self._settings = Rows(database, "settings", Settings)
+        self.places = Places(self.settings.places)
         self.events = Rows(database, "events", Event)
+        self.outbox = OutboxStore(database, now, draw, self.places, self.events)
+        self.links = LinkStore(database, self.places)
         self.drafts = Rows(database, "drafts", KeptDraft)
         self.begun = Rows(database, "begun", BegunComment)
-        self._settings = Rows(database, "settings", Settings)
         # Links and events share the entries' ids, and their order says what came first.
         self.outbox.start_after(link.id for link in self.links.rows.all())
         self.outbox.start_after(event.id for event in self.events.all())
@@ -41,11 +42,20 @@ class Store:
     @classmethod
     def open(cls, profile: Path, now: Callable[[], float], draw: Callable[[int], int]) -> "Store":
         """Open the profile's file, made where missing; raises the errors of Database.open."""
-        store = cls(Database.open(profile / "qjira.db"), now, draw)
-        damage = store._database.damage
-        if damage is not None:
-            # A scheduler may meet it first, and a window may be closed without an answer.
-            store.save_settings(replace(store.settings, damage=damage.sentence))
+        path = profile / "qjira.db"
+        database = Database.open(path)
+        try:
+            store = cls(database, now, draw)
+            if database.damage is not None:
+                # Kept until it is answered: a scheduler may meet it first, and a window may be
+                # closed without a word.
+                store.save_settings(replace(store.settings, damage=database.damage.sentence))
+        except BaseException:
+            database.close()
+            if database.damage is not None:
+                # Without the empty file in its place the next start finds the damage again.
+                path.unlink(missing_ok=True)
+            raise
         return store
 
     @property
@@ -66,33 +76,39 @@ class Store:
         return sum(len(rows.unreadable) for rows in (*kept, self._settings))
 
     def settle_in(self) -> None:
-        """Give what was kept before addresses were to the sites in use."""
-        places = {site: self.places.of(site) for site in Site}
+        """Note the addresses in use, and give them what was kept before addresses were."""
         with self.transaction():
-            for entry in self.outbox.unfinished():
-                if not entry.place and places[entry.site]:
-                    self.outbox.save(replace(entry, place=places[entry.site]))
-            for link in self.links.all():
-                named = replace(
-                    link,
-                    qualytics=link.qualytics or places[Site.QUALYTICS],
-                    jira=link.jira or places[Site.JIRA],
-                )
-                if named != link:
-                    self.links.put(named)
+            self.save_settings(replace(self.settings, places=self.places.known()))
+            self._move({site: ("", self.places.of(site)) for site in Site})
 
     def move(self, site: Site, old: str, new: str) -> None:
         """A site has another address now: what belonged to the old one belongs to the new one."""
         with self.transaction():
-            for entry in self.outbox.all():
-                if entry.site is site and entry.place == old:
-                    self.outbox.save(replace(entry, place=new))
-            for link in self.links.rows.all():
-                if getattr(link, site.value) == old:
-                    self.links.put(replace(link, **{site.value: new}))
-            for event in self.events.all():
-                if site is Site.QUALYTICS and event.place == old:
-                    self.events.put(replace(event, place=new))
+            self._move({site: (old, new)})
+
+    def _move(self, moves: dict[Site, tuple[str, str]]) -> None:
+        for entry in self.outbox.all():
+            old, new = moves.get(entry.site, ("", ""))
+            if new and entry.place == old:
+                lane = lane_at(entry.lane, new) if entry.site is Site.QUALYTICS else entry.lane
+                self.outbox.save(replace(entry, place=new, lane=lane))
+        for link in self.links.rows.all():
+            found = {site.value: new for site, (old, new) in moves.items()
+                     if new and getattr(link, site.value) == old}  # fmt: skip
+            if found:
+                self.links.put(replace(link, **found))
+        old, new = moves.get(Site.QUALYTICS, ("", ""))
+        if not new:
+            return
+        for event in self.events.all():
+            if event.place == old:
+                self.events.put(replace(event, place=new))
+        _rename(self.drafts, old, new)
+        _rename(self.begun, old, new)
+
+    def at_place(self, anomaly_id: int) -> str:
+        """Return the id for what is kept once for each anomaly of the Qualytics in use."""
+        return f"{self.places.of(Site.QUALYTICS)} {anomaly_id}".strip()
 
     @property
     def settings(self) -> Settings:
@@ -119,3 +135,14 @@ class Store:
     def close(self) -> None:
         """Close the file and give up its lock."""
         self._database.close()
+
+
+T = TypeVar("T", KeptDraft, BegunComment)
+
+
+def _rename(rows: Rows[T], old: str, new: str) -> None:
+    for kept in rows.all():
+        place, _, number = kept.id.rpartition(" ")
+        if place == old:
+            rows.remove(kept.id)
+            rows.put(replace(kept, id=f"{new} {number}"))

@@ -34,6 +34,10 @@ def keep(
 
     `draw` is in [0, 1).
     """
+    now_there = store.outbox.get(entry.id)
+    if now_there is not None:
+        # The site may have been given another address while the request was under way.
+        entry = replace(entry, place=now_there.place, lane=now_there.lane)
     match outcome:
         case Delivered():
             keep_sent(store, tracker, entry, outcome, now)

@@ -16,8 +16,8 @@ from qjira_gui.domain.failure import (
 )
 from qjira_gui.domain.outbox import Entry, EntryKind, Failure, FailureKind, Site
 
-#: The kinds of failure that hold back more than their entry, the one that tells most first.
 _WAY_BACK = "Connect that one again, or cancel this in the Outbox."
+#: The kinds of failure that hold back more than their entry, the one that tells most first.
 _HOLDING = (FailureKind.SIGN_IN, FailureKind.OFFLINE, FailureKind.RATE, FailureKind.REFUSED)
 
 
@@ -122,21 +122,19 @@ class Gate:
         if self._elsewhere(entry):
             sentence = f"This belongs to {entry.place}, and another site is connected. {_WAY_BACK}"
             return Hold(entry.lane, FailureKind.ELSEWHERE, sentence, until=None)
-        belongs = self._scopes(entry)
+        return self._first_hold(self._scopes(entry), now)
+
+    def holds(self, site: Site, now: float) -> bool:
+        """Say whether a site as a whole is held back, so that nobody else need ask it either."""
+        return self._first_hold((site.value,), now) is not None
+
+    def _first_hold(self, scopes: tuple[str, ...], now: float) -> Hold | None:
         for kind in _HOLDING:
-            for scope in belongs:
+            for scope in scopes:
                 hold = self._holds.get((scope, kind))
                 if hold is not None and (kind is FailureKind.OFFLINE or not hold.over(now)):
                     return hold
         return None
-
-    def holds(self, site: Site, now: float) -> bool:
-        """Say whether a site as a whole is held back, so that nobody else need ask it either."""
-        for kind in _HOLDING:
-            hold = self._holds.get((site.value, kind))
-            if hold is not None and (kind is FailureKind.OFFLINE or not hold.over(now)):
-                return True
-        return False
 
     def to_probe(self, now: float) -> list[Site]:
         """Return the sites to be looked at now: held as offline and due, or doubted.
@@ -169,6 +167,9 @@ class Gate:
 
         Nothing is held back meanwhile that was not before, for only a request tells the truth.
         """
+        here = (hold for (scope, _), hold in self._holds.items() if scope.startswith(site.value))
+        if any(hold.asked for hold in here):
+            return  # it can be reached, and has asked to be left alone
         if (site.value, FailureKind.OFFLINE) in self._holds:
             self._look_at_once(site)
         else:

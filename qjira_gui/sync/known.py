@@ -27,8 +27,8 @@ def known_of(store: Store, entry: Entry, now: float) -> Known:
     if entry.kind is EntryKind.ISSUE_COMMENT:
         link = store.links.get(entry.link_id)
         number = link.issue.id if link is not None and link.issue else ""
-        alike = [one for one in store.links.all() if one.issue and one.issue.id == number]
-        return Known(now, taken=store.outbox.taken(entry.kind), alone=len(alike) <= 1)
+        alone = len(store.links.with_issue(number)) <= 1
+        return Known(now, taken=store.outbox.taken(entry.kind), alone=alone)
     if not entry.in_doubt:
         return Known(now)
     about = (e for e in store.outbox.of(entry.anomaly_id) if e.id != entry.id)

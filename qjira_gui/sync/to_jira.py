@@ -7,6 +7,7 @@ from qjira_gui.clients import adf
 from qjira_gui.clients.jira import MARKER, JiraClient
 from qjira_gui.clients.jira_comments import add_comment, newest_comments
 from qjira_gui.clients.jql import created_since, jql
+from qjira_gui.domain.editing import EDITED
 from qjira_gui.domain.errors import RefusedError
 from qjira_gui.domain.issue import Issue, JiraComment
 from qjira_gui.domain.outbox import Entry, EntryKind
@@ -114,7 +115,7 @@ def _told(entry: Entry, text: str, listed: list[JiraComment], known: Known) -> J
         last = find_status(listed, str(status), entry.anomaly_id, alone=known.alone)
         return last if last is not None and last.id not in known.taken else None
     listed = [one for one in listed if one.id not in known.taken]
-    number = int(entry.payload.get("comment") or 0)
+    number = 0 if entry.payload.get(EDITED) else int(entry.payload.get("comment") or 0)
     since = float(entry.payload.get("since") or 0.0) - SKEW
     recent = [one for one in listed if seconds(one.created) >= since]
     mine = not entry.payload.get("look")

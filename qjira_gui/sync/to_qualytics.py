@@ -1,13 +1,14 @@
 """Delivers what goes to Qualytics, and looks first where an answer is missing."""
 
 from qjira_gui.clients.qualytics import QualyticsClient
-from qjira_gui.domain.anomaly import Anomaly, Comment
+from qjira_gui.domain.anomaly import Anomaly, AnomalyStatus, Comment
 from qjira_gui.domain.claims import unclaimed
 from qjira_gui.domain.outbox import Entry, EntryKind
 from qjira_gui.domain.text import clean
 from qjira_gui.sync.delivery import (
     CannotLook,
     Delivered,
+    NotThere,
     Outcome,
     not_found,
     seconds,
@@ -45,18 +46,24 @@ async def _look_for_status(
 ) -> Outcome:
     now = await client.anomaly(entry.anomaly_id)
     there = Delivered(remote_id=str(entry.anomaly_id), adopted=True, anomaly=now)
-    if now.status == status:
-        return there
+    # Where nobody knows what stood before: nothing ever leads back to Active.
+    before = str(entry.payload.get("before") or AnomalyStatus.ACTIVE)
+    came = now.status == status
     said = str(entry.payload.get("comment") or "")
+    if not said and came:
+        return there
     if said:
-        # Somebody may have set another status since: then the comment is all that shows it.
+        # Somebody may have set this status or another one since: the comment is what shows it.
         listed = await client.comments(entry.anomaly_id)
         if listed is None:
-            return CannotLook(UNSEEN)
+            return there if came and status != before else CannotLook(UNSEEN)
         if await _find(client, entry, said, listed, known) is not None:
             return there
-    before = str(entry.payload.get("before") or "")
-    if before and now.status != before:
+        if came:
+            missing = not_found(entry, known.now)
+            asks = status != before and isinstance(missing, NotThere)
+            return CannotLook(_wordless(entry, status)) if asks else missing
+    if now.status != before:
         # It arrived and was changed since, or somebody was quicker: sent again, it would take
         # back what they did.
         return CannotLook(
@@ -65,6 +72,14 @@ async def _look_for_status(
             f"It is there leaves it as it is."
         )
     return not_found(entry, known.now)
+
+
+def _wordless(entry: Entry, status: str) -> str:
+    return (
+        f"Anomaly {entry.anomaly_id} is {status}, but your comment is not with it: somebody else "
+        f"archived it, or took the comment away. It is not there archives it once more with your "
+        f"comment; It is there leaves it as it is."
+    )
 
 
 async def _comment(client: QualyticsClient, entry: Entry, known: Known) -> Outcome:

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec.structs import replace
@@ -36,6 +37,8 @@ class Tracker:
         """Write to this store."""
         self._store = store
         self._questions = itertools.count(1)
+        #: How anomalies stood when they were read, by address and number, and when that was asked.
+        self._seen: dict[tuple[str, int], tuple[str, float]] = {}
         #: The youngest question about each anomaly that has been answered.
         self._answered: dict[int, int] = {}
 
@@ -81,13 +84,15 @@ class Tracker:
 
     def done(self, act: Entry, anomaly: Anomaly, at: float, *, look: bool = False) -> list[Entry]:
         """Note an anomaly as an act has left it; return the status comments that this gives."""
+        # Whatever was asked before this was known is older.
+        self._answered[anomaly.id] = self.ask()
         waiting = [
             one.id
-            for one in self._store.outbox.of(anomaly.id)
+            for one in self._store.outbox.towards(anomaly.id, act.place)
             if one.state in UNFINISHED and asks_for_status(one) and one.id > act.id
         ]
         written = []
-        for link in self._store.links.of(anomaly.id):
+        for link in self._store.links.about(anomaly.id, act.place):
             # A link made after several acts knows the status that the last of them gives.
             if not any(act.id < later < link.id for later in waiting):
                 written += self._observe(link, anomaly, at, act=act.id, look=look)
@@ -107,13 +112,14 @@ class Tracker:
         if look:
             payload["look"] = True
         payload["act"] = act.id
-        for gone in self._store.links.unlinked(act.anomaly_id, since=act.created_at):
+        held = self._store.links
+        for gone in held.unlinked(act.anomaly_id, act.place, since=act.created_at):
             if gone.id < act.id:
                 # Undo brings it back, with what would have gone to its issue meanwhile.
                 entry = self._comment(gone, payload)
                 taken = replace(entry, state=EntryState.CANCELLED, finished_at=gone.removed_at)
                 self._store.outbox.save(taken)
-        links = self._store.links.of(act.anomaly_id)
+        links = held.about(act.anomaly_id, act.place)
         return [self._comment(link, payload) for link in links if link.id < act.id]
 
     def tell(self, link: Link, comment: Comment, at: float) -> Entry:
@@ -128,11 +134,43 @@ class Tracker:
         """Note that an act was taken back whose status links were made with."""
         if not asks_for_status(act):
             return
-        for link in self._store.links.of(act.anomaly_id):
+        for link in self._store.links.about(act.anomaly_id, act.place):
             # A new ticket's description names the status, so the true one will be news for it.
             silent = link.origin is Origin.LINKED and link.id > act.id
             if silent and link.reported_status == act.payload["status"]:
                 self._store.links.put(replace(link, reported_status=""))
+
+    def taken_up(self, act: Entry) -> None:
+        """Note that an act waits again: links that were made with its status know of it."""
+        if not asks_for_status(act):
+            return
+        for link in self._store.links.about(act.anomaly_id, act.place):
+            if not link.reported_status and link.id > act.id:
+                status = str(act.payload["status"])
+                self._store.links.put(replace(link, reported_status=status))
+
+    def noted(self, seen: Iterable[Anomaly], asked_at: float) -> None:
+        """Note how anomalies of the Qualytics in use stood; `asked_at` in UTC seconds."""
+        place = self._store.places.of(Site.QUALYTICS)
+        for one in seen:
+            if one.status and asked_at >= self._seen.get((place, one.id), ("", 0.0))[1]:
+                self._seen[place, one.id] = one.status, asked_at
+
+    def leaving(self, act: Entry) -> Entry:
+        """Return an act as it leaves for the first time, with the status that it is to change:
+        that tells one that never arrived from one that was changed since."""
+        if not asks_for_status(act) or act.first_sent_at is not None:
+            return act
+        return replace(act, payload={**act.payload, "before": self._standing(act)})
+
+    def _standing(self, act: Entry) -> str:
+        """Return the status that an act is about to change, empty where nobody knows it."""
+        asks = [e for e in self._store.outbox.towards(act.anomaly_id, act.place) if _is_sent(e)]
+        last = max(asks, key=lambda e: (e.finished_at or 0.0, e.id), default=None)
+        status, asked_at = self._seen.get((act.place, act.anomaly_id), ("", 0.0))
+        if last is None or (last.finished_at or 0.0) < asked_at:
+            return status
+        return str(last.payload["status"])
 
     def _observe(
         self,
@@ -162,4 +200,9 @@ class Tracker:
             lane=lane_of(link.id),
             link_id=link.id,
             due_at=due_at,
+            place=link.jira or None,
         )
+
+
+def _is_sent(entry: Entry) -> bool:
+    return entry.state is EntryState.SENT and asks_for_status(entry)

@@ -65,6 +65,7 @@ class Watcher:
         self.looked_at: float | None = None
         #: Whether this Qualytics lists comments; None until somebody has asked.
         self.lists_comments: bool | None = None
+        self._told_by: QualyticsClient | None = None
 
     async def run(self) -> None:
         """Look again and again, gently; trouble is the gate's affair."""
@@ -101,10 +102,13 @@ class Watcher:
         for start in range(0, len(linked), PAGE):
             asked_at, question = self._clock.now(), self._tracker.ask()
             seen = await client.by_ids(linked[start : start + PAGE])
+            if client is not self._sites.qualytics:
+                return written  # the numbers mean something else at the site in use now
+            self._tracker.noted(seen, asked_at)
             written += self._statuses(seen, asked_at, question)
         trouble: AppError | None = None
         for anomaly_id in linked:
-            if self.lists_comments is False:
+            if self.lists_comments is False and self._told_by is client:
                 break
             try:
                 written += await self._comments(client, anomaly_id)
@@ -136,7 +140,9 @@ class Watcher:
     async def _comments(self, client: QualyticsClient, anomaly_id: int) -> int:
         asked_at = self._clock.now()
         found = await client.comments(anomaly_id)
-        self.lists_comments = found is not None
+        if client is not self._sites.qualytics:
+            return 0
+        self.lists_comments, self._told_by = found is not None, client
         if found is None or self._tracker.busy(anomaly_id, asked_at, self._clock.now()):
             return 0
         own, texts = self._own(anomaly_id)

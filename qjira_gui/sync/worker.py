@@ -159,7 +159,8 @@ class Worker:
         """Put `sending` on disk before the request leaves; without that nothing leaves."""
         try:
             client = self._client_of(entry.site)
-            self._store.outbox.save(sending(entry, now, client.account if client else ""))
+            known = self._tracker.leaving(entry)
+            self._store.outbox.save(sending(known, now, client.account if client else ""))
         except AppError as error:
             self._disk_until = now + DISK_PAUSE
             self._disk_refused(error)

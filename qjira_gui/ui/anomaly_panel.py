@@ -133,7 +133,8 @@ class AnomalyPanel(QWidget):
         self._tickets.clear()
         standing = self._standing()
         waiting: dict[str, Entry] = {}
-        for entry in self._actions.outbox.entries():
+        assert self.anomaly is not None
+        for entry in self._actions.outbox.about(self.anomaly.id):
             if entry.link_id:
                 waiting[entry.link_id] = entry
         for link in links:

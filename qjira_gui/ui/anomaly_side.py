@@ -253,7 +253,13 @@ class AnomalySide(QFrame):
         links = self._actions.anomalies.links(anomaly_id)
         made = next(link for link in reversed(links) if link.name == issue.key)
         said = f"{issue.key} linked" if issue.id else f"{issue.key} linked; it is looked up later"
-        return said, Undo(lambda: self._actions.tickets.unlink(made))
+        return said, Undo(lambda: self._take_link_back(made))
+
+    def _take_link_back(self, link: Link) -> None:
+        try:
+            self._actions.tickets.unlink(link)
+        except AppError as error:
+            self.done.emit(error.sentence, None)
 
     def _unlink(self, link: Link) -> None:
         try:

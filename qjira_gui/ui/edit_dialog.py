@@ -39,7 +39,7 @@ class EditDialog(QDialog):
         self.text.setMinimumHeight(140)
         self.problem = label("", "error", wrap=True)
         self.problem.hide()
-        self.agree = button("Save and send", self._try, role="primary", theme=theme)
+        self.agree = button("Save", self._try, role="primary", theme=theme)
         self.agree.setDefault(True)
         self.agree.setShortcut("Ctrl+Return")
         self.agree.setToolTip("Ctrl+Enter")
@@ -87,4 +87,4 @@ async def edit_words(
     finally:
         # Nothing, once the new words were taken.
         outbox.leave_edit(before)
-    say("Changed. It goes out now." if saved else "Left as it was.")
+    say("Changed. It goes out with its new words." if saved else "Left as it was.")

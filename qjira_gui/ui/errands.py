@@ -32,7 +32,7 @@ class Errands:
         """Go to an entry of the outbox, where something can be done about it."""
         self._window.show_page("Outbox")
         if self._window.outbox is not None:
-            self._window.outbox.bring(entry.id)
+            self._window.outbox.bring(entry)
 
     def edit(self, entry: Entry) -> None:
         """Change a ticket in its form, as soon as its anomaly can be shown; a comment at once."""

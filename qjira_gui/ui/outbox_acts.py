@@ -7,10 +7,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QPushButton
 
+from qjira_gui.domain.doubt import only_a_look_tells
 from qjira_gui.domain.editing import editable
 from qjira_gui.domain.errors import AppError
 from qjira_gui.domain.failure import Hold
-from qjira_gui.domain.outbox import CANNOT_LOOK, Entry, EntryKind, EntryState
+from qjira_gui.domain.outbox import Entry, EntryKind, EntryState
 from qjira_gui.ui import theme as look
 from qjira_gui.ui.icons import Icon
 from qjira_gui.ui.moment import clock_time
@@ -68,7 +69,7 @@ class OutboxActs(QFrame):
         doubtful = one is not None and one.in_doubt and bool(open_)
         stuck = one is not None and one.state is EntryState.NEEDS_YOU
         ticket = one is not None and one.kind is EntryKind.ISSUE
-        unseen = doubtful and stuck and one is not None and _unseen(one)
+        unseen = doubtful and stuck and one is not None and only_a_look_tells(one)
         # The word of whoever has looked is another button: this one only hurries.
         self.send.setEnabled(bool(open_) and not unseen)
         self.cancel.setEnabled(bool(open_))
@@ -140,9 +141,12 @@ class OutboxActs(QFrame):
 
     def _take_up(self, ids: list[str]) -> None:
         try:
-            self._outbox.take_up(ids)
+            left = self._outbox.take_up(ids)
         except AppError as error:
             self.done.emit(error.sentence, None)
+            return
+        if left:
+            self.done.emit("Its ticket is not linked any more: link it again first.", None)
 
     def _queue_again(self) -> None:
         self._take_up([entry.id for entry in self._chosen])
@@ -184,7 +188,3 @@ class OutboxActs(QFrame):
     def _name(made: QPushButton, text: str) -> None:
         made.setText(text)
         made.setAccessibleName(text)
-
-
-def _unseen(entry: Entry) -> bool:
-    return entry.failure is not None and entry.failure.reason == CANNOT_LOOK

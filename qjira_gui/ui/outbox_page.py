@@ -122,11 +122,11 @@ class OutboxPage(QWidget):
                 one.setChecked(True)
         self.refresh()
 
-    def bring(self, entry_id: str) -> None:
+    def bring(self, wanted: Entry) -> None:
         """Show one entry, in the view that it stands in."""
-        self.choose_view("On its way")
+        self.choose_view(next(name for name, states in VIEWS.items() if wanted.state in states))
         for at, entry in enumerate(self.model.entries):
-            if entry.id == entry_id:
+            if entry.id == wanted.id:
                 self.table.selectRow(at)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -141,9 +141,12 @@ class OutboxPage(QWidget):
     def _pick(self, ids: list[str], fresh: bool) -> None:
         """Select what was selected; the model forgets it when rows come or go."""
         selection, select = self.table.selectionModel(), QItemSelectionModel.SelectionFlag
-        for at, entry in enumerate(self.model.entries) if ids else ():
+        wanted = set(ids)
+        for at, entry in enumerate(self.model.entries) if wanted else ():
+            if entry.id not in wanted:
+                continue
             index = self.model.index(at, 0)
-            if entry.id in ids and not selection.isRowSelected(at):
+            if not selection.isRowSelected(at):
                 if not selection.currentIndex().isValid():
                     selection.setCurrentIndex(index, select.NoUpdate)
                 selection.select(index, select.Select | select.Rows)
@@ -178,12 +181,20 @@ class OutboxPage(QWidget):
             self.done.emit(error.sentence, None)
 
     def _retry_all(self) -> None:
-        count = self._actions.outbox.retry_all()
+        try:
+            count = self._actions.outbox.retry_all()
+        except AppError as error:
+            self.done.emit(error.sentence, None)
+            return
         said = f"{count:,} tried again" if count else "Each of these needs a look first."
         self.done.emit(said, None)
 
     def _clear_sent(self) -> None:
-        count = self._actions.outbox.clear_sent()
+        try:
+            count = self._actions.outbox.clear_sent()
+        except AppError as error:
+            self.done.emit(error.sentence, None)
+            return
         self.done.emit(f"{count:,} cleared from the list", None)
 
     def _make_table(self) -> QTableView:

@@ -128,6 +128,12 @@ def _text(link: Link, column: Column) -> str:
             return drift(link)
 
 
+def _places(links: list[Link]) -> str:
+    """Name the sites that links belong to."""
+    found = dict.fromkeys(f"{link.jira} with {link.qualytics}" for link in links)
+    return ", ".join(found)
+
+
 def _chip(link: Link, column: Column) -> tuple[str, str] | None:
     text = _text(link, column)
     if not text:
@@ -220,8 +226,9 @@ class TicketsPage(QWidget):
         words = f"{len(links):,} {'link' if len(links) == 1 else 'links'}"
         if read:
             words += f" · Jira's status read {ago(self._now() - min(read))}"
-        if away := len(self._actions.anomalies.links_elsewhere()):
-            words += f" · {away:,} more {'belongs' if away == 1 else 'belong'} to another site"
+        if away := self._actions.anomalies.links_elsewhere():
+            belong = "belongs" if len(away) == 1 else "belong"
+            words += f" · {len(away):,} more {belong} to another site: {_places(away)}"
         self._count.setText(words if links or away else "")
         self._enable()
         self._stack.setCurrentWidget(self.table if links else self.state)

@@ -28,7 +28,7 @@ class Undo:
 class Toast(QFrame):
     """One notice at a time, at the foot of the window."""
 
-    def __init__(self, parent: QWidget, theme: look.Theme) -> None:
+    def __init__(self, parent: QWidget) -> None:
         """Start hidden at the foot of `parent`."""
         super().__init__(parent)
         self._over = parent

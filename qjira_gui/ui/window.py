@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self.welcome: WelcomePage | None = None
         self.pages = QStackedWidget()
         self.pages.addWidget(self.anomalies)
-        self.toast = Toast(self._lay_out(), theme)
+        self.toast = Toast(self._lay_out())
         add_keys(self, {"Ctrl+Z": self.toast.take_back})
         self.anomalies.done.connect(self._on_done)
 

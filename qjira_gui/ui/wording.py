@@ -4,15 +4,7 @@ from typing import TYPE_CHECKING
 
 from qjira_gui.domain.event import Event, EventKind
 from qjira_gui.domain.failure import Hold
-from qjira_gui.domain.outbox import (
-    UNFINISHED,
-    Entry,
-    EntryKind,
-    EntryState,
-    FailureKind,
-    Site,
-    heads,
-)
+from qjira_gui.domain.outbox import Entry, EntryKind, EntryState, FailureKind, Site
 from qjira_gui.ui.moment import clock_time
 
 if TYPE_CHECKING:
@@ -57,25 +49,25 @@ class Standing:
     """Says where entries stand, as the outbox is at this moment."""
 
     def __init__(self, outbox: "OutboxActions", now: float) -> None:
-        """Look once at the whole outbox; `now` in UTC seconds."""
+        """Ask `outbox` about each entry; `now` in UTC seconds."""
         self._outbox, self._now = outbox, now
-        self._first = {entry.lane: entry for entry in heads(outbox.unfinished())}
 
     def __call__(self, entry: Entry) -> str:
         """Return it in one line, with the reason where an entry waits or needs somebody."""
-        hold = self._outbox.why_waiting(entry)
-        first = self._first.get(entry.lane, entry)
-        before = title(first, self._outbox.issue_name(first)) if first.id < entry.id else ""
-        if before and first.state is EntryState.NEEDS_YOU:
-            before += " (needs you)"
         failure = entry.failure
         if entry.state is EntryState.NEEDS_YOU and failure is not None:
             # That it needs somebody stands beside it already.
             return failure.sentence
+        if entry.state is not EntryState.WAITING:
+            return state(entry, self._now)
+        hold, before = self._outbox.why_waiting(entry), ""
+        first = self._outbox.comes_first(entry)
+        if first.id < entry.id:
+            before = title(first, self._outbox.issue_name(first))
+            before += " (needs you)" if first.state is EntryState.NEEDS_YOU else ""
         said = state(entry, self._now, hold, paused=self._outbox.paused, before=before)
         # The pause of a site says it all already, and so does what comes first.
-        told = entry.state is EntryState.WAITING and (hold is not None or before)
-        if failure is not None and entry.state in UNFINISHED and not told:
+        if failure is not None and hold is None and not before:
             said += f". {failure.sentence}"
         return said
 

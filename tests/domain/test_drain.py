@@ -4,8 +4,8 @@ from qjira_gui.domain.drain import LEAST, Drain, follow
 from qjira_gui.domain.tally import Tally
 
 
-def counts(waiting: int, sent: int = 0, needs_you: int = 0) -> Tally:
-    return Tally(waiting + sent + needs_you, waiting, sent, needs_you, 0)
+def counts(waiting: int, sent: int = 0, needs_you: int = 0, cleared: int = 0) -> Tally:
+    return Tally(waiting + sent + needs_you, waiting, sent, needs_you, 0, sent + cleared)
 
 
 def test_a_day_offline_is_followed_until_all_of_it_has_arrived() -> None:
@@ -17,7 +17,7 @@ def test_a_day_offline_is_followed_until_all_of_it_has_arrived() -> None:
     drain, said = follow(drain, counts(90, 37), held=False)
     assert drain.words == "Sending what waited: 30 of 120 have arrived."
     drain, said = follow(drain, counts(0, 127), held=False)
-    assert (drain, said) == (Drain(), "All 120 that waited have arrived.")
+    assert (drain, said) == (Drain(), "120 that waited have arrived.")
     assert follow(drain, counts(0, 127), held=False) == (Drain(), "")
 
 
@@ -40,3 +40,15 @@ def test_a_few_acts_make_no_noise_and_being_cut_off_again_starts_anew() -> None:
 
 def test_acts_of_an_ordinary_day_are_no_backlog() -> None:
     assert follow(Drain(), counts(200), held=False) == (Drain(), "")
+
+
+def test_clearing_what_was_sent_meanwhile_changes_no_count() -> None:
+    drain, _ = follow(Drain(), counts(20, 5), held=True)
+    drain, _ = follow(drain, counts(20, 5), held=False)
+    assert follow(drain, counts(0, 0, cleared=25), held=False)[1] == "20 that waited have arrived."
+
+
+def test_a_backlog_that_was_cancelled_has_not_arrived() -> None:
+    drain, _ = follow(Drain(), counts(20), held=True)
+    drain, _ = follow(drain, counts(20), held=False)
+    assert follow(drain, counts(0), held=False) == (Drain(), "")

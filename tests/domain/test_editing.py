@@ -82,5 +82,6 @@ def test_an_archive_keeps_its_status_and_a_passed_on_comment_its_number() -> Non
         "text": comment_text("new"),
         "comment": 12,
         "since": 3.0,
+        "edited": True,
     }
     assert as_new(TICKET, {"fields": {"a": 1}}).payload == {"fields": {"a": 1}}

@@ -133,12 +133,12 @@ def test_a_document_says_what_it_is() -> None:
 @pytest.mark.parametrize(
     ("raw", "words"),
     [
-        (b"", "no file that QJira exported"),
-        (b"\xff\xfe", "no file that QJira exported"),
-        (b"[]", "no file that QJira exported"),
-        (b'{"links": []}', "no file that QJira exported"),
-        (changed(format="other-links"), "no file that QJira exported"),
-        (document([LINK], [EVENT])[:-20], "no file that QJira exported"),
+        (b"", "was not exported by QJira"),
+        (b"\xff\xfe", "was not exported by QJira"),
+        (b"[]", "was not exported by QJira"),
+        (b'{"links": []}', "was not exported by QJira"),
+        (changed(format="other-links"), "was not exported by QJira"),
+        (document([LINK], [EVENT])[:-20], "was not exported by QJira"),
         (changed(version=2), "newer QJira"),
         (changed(links=None), "damaged"),
         (changed(links=[{"id": LINK.id}]), "damaged"),

@@ -185,7 +185,7 @@ class Walk(RuleBasedStateMachine):
         for seat in self.world.seats:
             sums = seat.desk.actions.outbox.tally()
             assert sums.queued == sums.sent + sums.waiting + sums.needs_you + sums.cancelled
-            assert sums.queued == len(seat.entries())
+            assert sums.queued == sum(not entry.cleared for entry in seat.entries())
 
     def teardown(self) -> None:
         try:

@@ -191,7 +191,12 @@ class World:
         told, issues = ledger["comments"], ledger["issues"]
         ops = [one["properties"]["qjira.entry"]["op"] for one in [*told, *issues]]
         assert not [op for op, times in Counter(ops).items() if times > 1]
-        passed_on = Counter((one["issue"], one["text"]) for one in told if "Comment" in one["text"])
+        # Two anomalies may have got the same words before anybody sat down here.
+        passed_on = Counter(
+            (one["issue"], one["properties"]["qjira.entry"]["anomaly"], one["text"])
+            for one in told
+            if "Comment" in one["text"]
+        )
         assert not [one for one, times in passed_on.items() if times > 1], "told twice"
         said = Counter(one["message"] for one in ledger["anomaly_comments"])
         assert max(said.values(), default=0) <= 1, f"said twice: {said}"
@@ -218,6 +223,8 @@ class World:
     def _seat(self, seat: Seat, ops: list[str], said: Counter[str]) -> None:
         by_lane: dict[str, list[int]] = {}
         order = list(said)
+        # What was cancelled and taken up again arrives as an entry of its own.
+        sent = {_words(e) for e in seat.entries() if e.state is EntryState.SENT}
         for entry in seat.entries():
             if entry.state is EntryState.NEEDS_YOU:
                 assert entry.failure is not None
@@ -227,11 +234,10 @@ class World:
                 assert entry.lane in stuck, f"waits for nothing: {entry}"
                 continue
             arrived = entry.state is EntryState.SENT
-            words = entry.payload.get("message") or entry.payload.get("comment")
-            if entry.kind in SAID and words:
-                assert said[str(words)] == (1 if arrived else 0), entry
+            if entry.kind in SAID and (words := _words(entry)):
+                assert said[words] == (1 if words in sent else 0), entry
                 if arrived:
-                    by_lane.setdefault(entry.lane, []).append(order.index(str(words)))
+                    by_lane.setdefault(entry.lane, []).append(order.index(words))
             if entry.kind in (EntryKind.ISSUE, EntryKind.ISSUE_COMMENT):
                 if arrived and not entry.adopted:
                     assert ops.count(entry.id) == 1, entry
@@ -241,6 +247,10 @@ class World:
                     assert entry.id not in ops, f"cancelled and there: {entry}"
         for lane, places in by_lane.items():
             assert places == sorted(places), f"out of order: {lane} {places}"
+
+
+def _words(entry: Entry) -> str:
+    return str(entry.payload.get("message") or entry.payload.get("comment") or "")
 
 
 def fresh_clock() -> FakeClock:

@@ -162,3 +162,18 @@ async def test_a_status_that_the_server_answered_for_and_did_not_set_does_not_co
     assert asked
     assert place.ledger("status_changes") == []
     assert entry_of(desk, EntryKind.STATUS).state is not EntryState.SENT
+
+
+@pytest.mark.parametrize("word", WAYS_OUT)
+async def test_an_archiving_whose_words_never_arrived_is_not_taken_for_somebody_elses(
+    place: Place, desk: Desk, anomaly: Anomaly, word: str
+) -> None:
+    Trouble("cut_before").strike(place, EntryKind.ARCHIVE)
+    desk.actions.triage.archive([anomaly.id], "Resolved", "mended on Monday")
+    await place.rests(desk)
+    place.server.change_anomaly(anomaly.id, "Resolved")
+    (stuck,) = await place.settles(desk)
+    decide(desk, stuck, word)
+    assert await place.settles(desk) == []
+    said = [one["message"] for one in place.ledger("anomaly_comments")]
+    assert said == (["mended on Monday"] if word == "It is not there" else [])

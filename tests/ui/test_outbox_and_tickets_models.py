@@ -8,12 +8,12 @@ from qjira_gui.domain.failure import Hold
 from qjira_gui.domain.issue import Issue
 from qjira_gui.domain.link import Link, Origin
 from qjira_gui.domain.outbox import (
-    UNFINISHED,
     Entry,
     EntryKind,
     EntryState,
     Failure,
     FailureKind,
+    turns,
 )
 from qjira_gui.ui.anomaly_model import ChipRole
 from qjira_gui.ui.outbox_model import Column, EntryRole, OutboxModel
@@ -38,8 +38,8 @@ class Around:
         self.paused = False
         self.entries: list[Entry] = []
 
-    def unfinished(self) -> list[Entry]:
-        return [entry for entry in self.entries if entry.state in UNFINISHED]
+    def comes_first(self, entry: Entry) -> Entry:
+        return next(turns(one for one in self.entries if one.lane == entry.lane), entry)
 
     def why_waiting(self, entry: Entry) -> Hold | None:
         return self.hold
