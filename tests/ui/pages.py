@@ -39,6 +39,11 @@ def words(widget: QWidget) -> str:
     return "\n".join(said)
 
 
+def _is_to_come(label: QLabel) -> bool:
+    decided = label.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
+    return bool(label.text()) and not label.isVisible() and not decided
+
+
 def named(widget: QWidget, name: str) -> QPushButton:
     """Return the visible button of an accessible name."""
     found = [b for b in widget.findChildren(QPushButton) if b.accessibleName() == name]
@@ -264,4 +269,6 @@ class CardObject:
         """Press Test and save, and return what can be read then."""
         press(self.card.test)
         await until(self.card.test.isEnabled)
+        # A label is shown when its layout is next laid out, and not where it is added.
+        await until(lambda: not any(_is_to_come(one) for one in self.card.findChildren(QLabel)))
         return words(self.card)
