@@ -10,12 +10,17 @@ from tests.sync.test_faults import entry_of
 from tests.sync.trouble import words
 
 
-async def test_a_restore_does_not_overtake_the_archiving_before_it(
-    place: Place, desk: Desk, anomaly: Anomaly
-) -> None:
+def refuse_a_comment(place: Place) -> None:
+    """Let Qualytics refuse the next comment."""
     place.server.set_fault(
         "qualytics", "no_permission", method="POST", path="/api/comments", times=1
     )
+
+
+async def test_a_restore_does_not_overtake_the_archiving_before_it(
+    place: Place, desk: Desk, anomaly: Anomaly
+) -> None:
+    refuse_a_comment(place)
     desk.actions.triage.comment(anomaly.id, "refused")
     await place.rests(desk)
     refused = entry_of(desk, EntryKind.COMMENT)
@@ -90,9 +95,7 @@ async def test_a_ticket_that_was_mended_goes_out_although_another_is_still_refus
 async def test_words_do_not_overtake_words_that_were_refused(
     place: Place, desk: Desk, anomaly: Anomaly
 ) -> None:
-    place.server.set_fault(
-        "qualytics", "no_permission", method="POST", path="/api/comments", times=1
-    )
+    refuse_a_comment(place)
     desk.actions.triage.comment(anomaly.id, "first")
     desk.actions.triage.archive([anomaly.id], "Invalid", "second")
     await place.passes(desk, 60)
@@ -105,9 +108,7 @@ async def test_words_do_not_overtake_words_that_were_refused(
 async def test_a_restore_that_waits_does_not_overtake_an_archiving_with_words_that_waits(
     place: Place, desk: Desk, anomaly: Anomaly
 ) -> None:
-    place.server.set_fault(
-        "qualytics", "no_permission", method="POST", path="/api/comments", times=1
-    )
+    refuse_a_comment(place)
     desk.actions.triage.comment(anomaly.id, "first")
     desk.actions.triage.archive([anomaly.id], "Invalid", "second")
     desk.actions.triage.acknowledge([anomaly.id])

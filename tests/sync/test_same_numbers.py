@@ -3,6 +3,7 @@
 import pytest
 
 from qjira_gui.desk import Desk
+from qjira_gui.domain.issue import Issue
 from qjira_gui.domain.outbox import EntryKind, Site
 from qjira_gui.practice import PracticeServer
 from tests.sync.place import Place, some_anomalies
@@ -109,6 +110,18 @@ async def test_taking_back_an_act_at_one_site_changes_nothing_that_is_known_of_a
     assert words(place, issue.key) == ["Acknowledged"]
 
 
+async def comes_by_news(
+    place: Place, desk: Desk, other: PracticeServer, anomaly_id: int, issue: Issue
+) -> None:
+    """Link an anomaly of the second site, on which somebody comments later."""
+    there = await desk.actions.anomalies.detail(anomaly_id)
+    desk.actions.tickets.link(there, issue)
+    await looks(place, desk, 1)
+    place.clock.move(1200)
+    other.add_comment(anomaly_id, "news")
+    await looks(place, desk)
+
+
 async def test_the_numbers_of_one_sites_comments_hide_no_comment_of_another(place: Place) -> None:
     async with typed(place) as desk:
         anomaly, issue = await place.subjects(desk)
@@ -118,12 +131,7 @@ async def test_the_numbers_of_one_sites_comments_hide_no_comment_of_another(plac
         await desk.actions.anomalies.comments(anomaly.id)
         with another(place) as other:
             await goes_to(place, desk, other)
-            there = await desk.actions.anomalies.detail(anomaly.id)
-            desk.actions.tickets.link(there, issue)
-            await looks(place, desk, 1)
-            place.clock.move(1200)
-            other.add_comment(anomaly.id, "news")
-            await looks(place, desk)
+            await comes_by_news(place, desk, other, anomaly.id, issue)
     assert words(place, issue.key) == ["news"]
 
 
@@ -136,12 +144,7 @@ async def test_that_one_site_lists_no_comments_is_not_believed_of_another(place:
         assert not desk.lists_comments
         with another(place) as other:
             await goes_to(place, desk, other)
-            there = await desk.actions.anomalies.detail(anomaly.id)
-            desk.actions.tickets.link(there, issue)
-            await looks(place, desk, 1)
-            place.clock.move(1200)
-            other.add_comment(anomaly.id, "news")
-            await looks(place, desk)
+            await comes_by_news(place, desk, other, anomaly.id, issue)
     assert words(place, issue.key) == ["news"]
 
 
