@@ -270,7 +270,7 @@ class OutboxActions:
     def look_at_sites(self) -> None:
         """Look at once how the sites stand: the network has come or gone, says the system."""
         for site in Site:
-            self._gate.doubt(site)
+            self._gate.doubt(site, self._now())
 
     def details(self, entry_id: str) -> str:
         """Return all that is known about an entry, for copying; it never holds a secret."""

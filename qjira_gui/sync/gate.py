@@ -162,13 +162,13 @@ class Gate:
             self._look_at_once(site)
             self._on_change()
 
-    def doubt(self, site: Site) -> None:
+    def doubt(self, site: Site, now: float) -> None:
         """Look at a site at once: the system says that the network has come or gone.
 
         Nothing is held back meanwhile that was not before, for only a request tells the truth.
         """
         here = (hold for (scope, _), hold in self._holds.items() if scope.startswith(site.value))
-        if any(hold.asked for hold in here):
+        if any(hold.asked and not hold.over(now) for hold in here):
             return  # it can be reached, and has asked to be left alone
         if (site.value, FailureKind.OFFLINE) in self._holds:
             self._look_at_once(site)

@@ -199,19 +199,28 @@ def test_a_clock_that_is_set_back_holds_nothing_for_that_long(
 
 
 def test_a_hint_from_the_system_is_looked_into_once_and_holds_nothing_back(gate: Gate) -> None:
-    gate.doubt(Site.JIRA)
+    gate.doubt(Site.JIRA, NOW)
     assert held(gate, NOW) == []
     assert gate.to_probe(NOW) == [Site.JIRA]
     assert gate.to_probe(NOW) == []
     gate.failed(Site.JIRA, failure(FailureKind.OFFLINE))
     assert gate.to_probe(NOW) == []
-    gate.doubt(Site.JIRA)
+    gate.doubt(Site.JIRA, NOW)
     assert gate.to_probe(NOW) == [Site.JIRA]
     assert held(gate, NOW) == [COMMENT, OTHER, ISSUE]
 
 
 def test_a_refused_sign_in_is_not_tried_again_for_a_hint(gate: Gate) -> None:
     gate.failed(Site.JIRA, failure(FailureKind.SIGN_IN))
-    gate.doubt(Site.JIRA)
+    gate.doubt(Site.JIRA, NOW)
     gate.failed(Site.JIRA, failure(FailureKind.SIGN_IN))
     assert held(gate, NOW + 1e6) == [COMMENT, OTHER, ISSUE]
+
+
+def test_a_hint_is_put_off_by_a_pause_that_was_asked_for_until_it_is_over(gate: Gate) -> None:
+    gate.failed(Site.JIRA, failure(FailureKind.RATE, retry_after=60.0, reason=""), COMMENT)
+    gate.failed(Site.JIRA, failure(FailureKind.OFFLINE))
+    gate.doubt(Site.JIRA, NOW + 30)
+    assert gate.to_probe(NOW) == []
+    gate.doubt(Site.JIRA, NOW + 61)
+    assert gate.to_probe(NOW) == [Site.JIRA]
