@@ -19,6 +19,8 @@ from qjira_gui.domain.token import WARN, expires_at
 GATEWAY = "https://api.atlassian.com"
 #: What a ticket and its comments need.
 PERMISSIONS = ("BROWSE_PROJECTS", "CREATE_ISSUES", "ADD_COMMENTS", "ASSIGN_ISSUES")
+_SERVER = "Server"
+_REACH = "Check the address, your network, the VPN and the proxy."
 
 T = TypeVar("T")
 
@@ -32,6 +34,9 @@ async def _step(name: str, look: Awaitable[T], remedy: str) -> tuple[T | None, S
     try:
         return await look, Step(name=name, outcome=Outcome.OK, found="")
     except AppError as error:
+        if name == _SERVER and isinstance(error, SignInError):
+            # Whoever refuses a sign-in can be reached.
+            remedy = "Check the token, and whether this is the right address."
         return None, Step(name=name, outcome=Outcome.FAILED, found=error.sentence, remedy=remedy)
 
 
@@ -56,8 +61,7 @@ class QualyticsTest:
             return
         yield msgspec.structs.replace(step, found=client.http.base)
         try:
-            remedy = "Check the address, your network, the VPN and the proxy."
-            _, step = await _step("Server", client.health(), remedy)
+            _, step = await _step(_SERVER, client.health(), _REACH)
             yield step if step.found else replace(step, found="A Qualytics answers here.")
             if step.outcome is Outcome.FAILED:
                 return
@@ -112,8 +116,7 @@ class JiraTest:
             return
         yield replace(step, found=client.site_url)
         try:
-            remedy = "Check the address, your network, the VPN and the proxy."
-            info, step = await _step("Server", client.server_info(), remedy)
+            info, step = await _step(_SERVER, client.server_info(), _REACH)
             if info is None:
                 yield step
                 return

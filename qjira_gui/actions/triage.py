@@ -91,8 +91,7 @@ class Triage:
         return late
 
     def _drop_begun(self, anomaly_id: int) -> None:
-        if self._store.begun.get(self._store.at_place(anomaly_id)) is not None:
-            self._store.begun.remove(self._store.at_place(anomaly_id))
+        self._store.begun.remove(self._store.at_place(anomaly_id))
 
     def _all(
         self,

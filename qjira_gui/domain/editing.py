@@ -62,11 +62,10 @@ def put_aside(entry: Entry, now: float) -> Entry:
 
 def with_words(entry: Entry, text: str) -> Entry:
     """Return an entry with other words, as if it had never been tried with the old ones."""
-    payload = {**entry.payload, _PLACES[entry.kind]: text}
     if entry.kind is EntryKind.ISSUE_COMMENT:
         # Where another desk has told the old words, the new ones are still to be said.
-        payload = {**payload, _PLACES[entry.kind]: comment_text(text), EDITED: True}
-    return as_new(entry, payload)
+        return as_new(entry, {**entry.payload, "text": comment_text(text), EDITED: True})
+    return as_new(entry, {**entry.payload, _PLACES[entry.kind]: text})
 
 
 def as_new(entry: Entry, payload: dict[str, object]) -> Entry:

@@ -185,7 +185,7 @@ def style_sheet(theme: Theme) -> str:
     return f"""
 QToolTip {{ color: {t.text}; background: {t.raised}; border: 1px solid {t.border}; padding: 4px; }}
 QLabel[role="title"] {{ font-size: {TITLE}px; font-weight: 600; }}
-QLabel[role="heading"] {{ font-size: {HEADING}px; font-weight: 600; }}
+QLabel[role="heading"], QLabel#qt_msgbox_label {{ font-size: {HEADING}px; font-weight: 600; }}
 QLabel[role="section"] {{ font-size: {CAPTION}px; font-weight: 600; color: {t.muted}; }}
 QLabel[role="muted"] {{ color: {t.muted}; }}
 QLabel[role="caption"] {{ font-size: {CAPTION}px; color: {t.muted}; }}

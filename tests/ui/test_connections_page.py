@@ -221,3 +221,15 @@ async def test_a_ca_file_that_is_none_is_told_and_can_be_taken_back(
         press(named(page, "Use these"))
         connected = ConnectionState.CONNECTED
         await until(lambda: bench.actions.connections.status(Site.QUALYTICS).state is connected)
+
+
+@pytest.mark.parametrize("site", ["qualytics", "jira"])
+async def test_an_empty_sign_in_is_not_blamed_on_the_network(
+    open_window: Opener, site: str
+) -> None:
+    async with unconnected(open_window) as bench:
+        card = await filled(bench, site)
+        card.card.token.clear()
+        said = await card.test()
+        assert "token" in said.partition("Address: ")[2]
+        assert "VPN" not in said
